@@ -173,5 +173,4 @@ function(okr_program name)
   endforeach()
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${OKR_BIN_DIR})
-  set_property(GLOBAL APPEND PROPERTY OKR_PROGRAMS ${name})
 endfunction()

@@ -5,19 +5,14 @@
 #
 # Files or folders named long_* get the label `long`, which ./dev test omits.
 
-find_package(PkgConfig REQUIRED)
 pkg_check_modules(cmocka REQUIRED QUIET IMPORTED_TARGET cmocka)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
-get_property(OKR_LIBRARIES GLOBAL PROPERTY OKR_LIBRARIES)
-get_property(OKR_PROGRAMS GLOBAL PROPERTY OKR_PROGRAMS)
-
-# What every test gets.  `where` is the path from which its labels come.
-function(okr_test_properties name where)
-  set(labels "")
-  set(timeout 120)
-  string(REGEX REPLACE "/.*" "" kind ${name})
-  list(APPEND labels ${kind})
-  if(where MATCHES "(^|/)long_")
+# What every test gets: the label of its kind (unit, e2e, ...), a time limit
+# in seconds, and where the tree and the programs are.
+function(okr_test_properties name timeout)
+  string(REGEX REPLACE "/.*" "" labels ${name})
+  if(name MATCHES "(^|/)long_")
     list(APPEND labels long)
     set(timeout 3600)
   endif()
@@ -46,20 +41,21 @@ function(okr_test name source)
   endif()
   target_link_libraries(${target} PRIVATE ${arg_LINKS} PkgConfig::cmocka)
   add_test(NAME ${name} COMMAND ${target})
-  okr_test_properties(${name} ${source})
+  okr_test_properties(${name} 120)
 endfunction()
 
-# okr_command_test(NAME COMMAND command...): any other test; exit code decides.
+# okr_command_test(NAME COMMAND command... [TIMEOUT seconds] [LABELS label...]):
+# any other test; the exit code decides.
 function(okr_command_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "COMMAND;LABELS")
   add_test(NAME ${name} COMMAND ${arg_COMMAND}
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  okr_test_properties(${name} ${name})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  okr_test_properties(${name} ${arg_TIMEOUT})
   if(arg_LABELS)
     set_property(TEST ${name} APPEND PROPERTY LABELS ${arg_LABELS})
-  endif()
-  if(arg_TIMEOUT)
-    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
   endif()
 endfunction()
 
@@ -70,7 +66,7 @@ function(okr_libraries_below mirror ret_libraries)
   set(own "")
   foreach(library IN LISTS OKR_LIBRARIES)
     get_target_property(folder ${library} OKR_FOLDER)
-    if("${mirror}/" MATCHES "^(common/)?${folder}/"
+    if("${mirror}/" MATCHES "^${folder}/"
         OR "common/${mirror}/" MATCHES "^${folder}/")
       set(own ${library})
       set(own_folder ${folder})
@@ -113,5 +109,5 @@ function(okr_fuzz name source)
     target_link_libraries(fuzz_${name} PRIVATE okr_fuzz_replay)
     add_test(NAME fuzz/${name} COMMAND fuzz_${name} ${corpus})
   endif()
-  okr_test_properties(fuzz/${name} ${source})
+  okr_test_properties(fuzz/${name} 120)
 endfunction()
