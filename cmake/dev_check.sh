@@ -11,13 +11,21 @@ check_sources() {
     -type f -name '*.[ch]' -print0 | sort -z
 }
 
-check_format() { check_sources | xargs -0 clang-format --dry-run --Werror; }
+check_format() {
+  local file good=0
+  while IFS= read -r -d '' file; do
+    clang-format --dry-run --Werror "$file" >/dev/null 2>&1 ||
+      { echo "$file: not formatted (./dev format)"; good=1; }
+  done < <(check_sources)
+  return $good
+}
 
 check_clang_build() { OKR_WERROR=ON build_preset clang; }
 
 check_clang_tidy() {
   run-clang-tidy -quiet -j "$jobs" -p build/clang \
     "^$PWD/(common|server|client)/" 2>/dev/null |
+    sed 's/\x1b\[[0-9;]*m//g' |
     awk '/(warning|error):/ { bad = 1 } !/^clang-tidy|^$/ { print }
          END { exit bad }'
 }
@@ -49,15 +57,16 @@ check_all() {
 }
 
 check_coverage() {
+  local failed=0
   build_preset cov
   find build/cov -name '*.gcda' -delete
-  ctest --test-dir build/cov -j "$jobs" --output-on-failure -LE '^long$' "$@" |
-    tail -n 12
+  ctest --test-dir build/cov -j "$jobs" --output-on-failure \
+    --no-label-summary -LE '^long$' "$@" | tail -n 12 || failed=1
   # An assert's other branch is never taken by a test.
   gcovr --root . --object-directory build/cov -j "$jobs" \
     --filter 'common/' --filter 'server/' --filter 'client/' \
     --exclude-unreachable-branches \
     --exclude-branches-by-pattern '.*OKR_ASSERT.*' \
     --gcov-ignore-parse-errors --json-summary build/cov/coverage.json >/dev/null
-  python3 cmake/dev_coverage.py build/cov/coverage.json
+  python3 cmake/dev_coverage.py build/cov/coverage.json && return $failed
 }

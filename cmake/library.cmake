@@ -92,8 +92,8 @@ endfunction()
 # okr_library(NAME FOLDER folder [EXCLUDE file...] [LINKS name...]
 #             [PRIVATE_LINKS target...])
 #
-# Makes okr_NAME of FOLDER/*.c; an INTERFACE library if there are only
-# headers; nothing if there is nothing yet.  LINKS are names of our libraries
+# Makes okr_NAME of FOLDER/*.c; an INTERFACE library if there are none, which
+# still passes on what it links.  LINKS are names of our libraries
 # of lower layers, PRIVATE_LINKS any other targets.  The layer comes from
 # cmake/layers.txt, foreign libraries from cmake/foreign.txt.
 function(okr_library name)
@@ -122,9 +122,6 @@ function(okr_library name)
     endif()
     okr_layer_check(${arg_FOLDER} ${used})
   endforeach()
-  if(NOT sources AND NOT headers)
-    return()
-  endif()
 
   if(sources)
     set(scope PUBLIC)
@@ -137,9 +134,7 @@ function(okr_library name)
   endif()
   target_link_libraries(okr_${name} ${scope} okr_flags)
   foreach(link IN LISTS arg_LINKS)
-    if(TARGET okr_${link})
-      target_link_libraries(okr_${name} ${scope} okr_${link})
-    endif()
+    target_link_libraries(okr_${name} ${scope} okr_${link})
   endforeach()
   set_target_properties(okr_${name} PROPERTIES
     OKR_LAYER ${layer} OKR_FOLDER ${arg_FOLDER})
@@ -167,9 +162,7 @@ function(okr_program name)
     if(NOT used STREQUAL folder)
       okr_layer_check(${folder} ${used})
     endif()
-    if(TARGET okr_${link})
-      target_link_libraries(${name} PRIVATE okr_${link})
-    endif()
+    target_link_libraries(${name} PRIVATE okr_${link})
   endforeach()
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${OKR_BIN_DIR})
