@@ -1,0 +1,15 @@
+/* Names of messages, for traces and counters. */
+#include "common/msg/msg.h"
+
+const char *okr_msg_name(uint32_t type)
+{
+    switch (type) {
+#define OKR_MSG_NAME(number, NAME, name, Name)                                 \
+    case number:                                                               \
+        return #name;
+        OKR_MSG_TABLE(OKR_MSG_NAME)
+#undef OKR_MSG_NAME
+    default:
+        return "unknown";
+    }
+}
