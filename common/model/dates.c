@@ -50,8 +50,8 @@ void okr_day_to_ymd(okr_day day, int *ret_year, int *ret_month, int *ret_mday)
         day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int month_from_march = (5 * day_of_year + 2) / 153;
     *ret_mday = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    *ret_month = month_from_march < 10 ? month_from_march + 3
-                                       : month_from_march - 9;
+    *ret_month =
+        month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
     *ret_year = year_of_era + era * 400 + (*ret_month <= 2);
 }
 

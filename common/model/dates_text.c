@@ -107,8 +107,8 @@ bool okr_time_parse(struct okr_slice text, okr_us *ret_time)
     if (!take_clock(&text, &clock) || !take_fraction(&text, &fraction) ||
         !take_offset(&text, &offset_min) || text.len != 0)
         return false;
-    okr_us time = day * OKR_US_PER_DAY + clock + fraction -
-                  offset_min * OKR_US_PER_MIN;
+    okr_us time =
+        day * OKR_US_PER_DAY + clock + fraction - offset_min * OKR_US_PER_MIN;
     if (!okr_time_valid(time))
         return false;
     *ret_time = time;

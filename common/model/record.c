@@ -87,7 +87,8 @@ okr_lsn okr_record_elsn(const struct okr_record *record)
     return elsn;
 }
 
-/* ---- typed reads ---------------------------------------------------------- */
+/* ---- typed reads ----------------------------------------------------------
+ */
 
 /* The register, if it is a scalar that has a value. */
 static const struct okr_reg *value_reg(const struct okr_record *record,
@@ -168,7 +169,8 @@ bool okr_record_archived(const struct okr_record *record)
     return okr_record_bool(record, OKR_F_ARCHIVED);
 }
 
-/* ---- new records ---------------------------------------------------------- */
+/* ---- new records ----------------------------------------------------------
+ */
 
 /* An empty record with room for `room` registers. */
 static struct okr_record *with_room(const struct okr_id *id, uint16_t kind,
@@ -249,10 +251,10 @@ struct okr_record *okr_record_join(const struct okr_record *a,
         int order = i == a->n_regs   ? 1
                     : j == b->n_regs ? -1
                                      : key_cmp(&a->regs[i], &b->regs[j]);
-        const struct okr_reg *reg =
-            order < 0   ? &a->regs[i]
-            : order > 0 ? &b->regs[j]
-                        : later(&a->regs[i], &b->regs[j]);
+        const struct okr_reg *reg = order < 0 ? &a->regs[i]
+                                    : order > 0
+                                        ? &b->regs[j]
+                                        : later(&a->regs[i], &b->regs[j]);
         record->regs[record->n_regs++] = *reg;
         i += order <= 0;
         j += order >= 0;
@@ -260,7 +262,8 @@ struct okr_record *okr_record_join(const struct okr_record *a,
     return record;
 }
 
-/* ---- bytes ---------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------
+ */
 
 void okr_record_encode(const struct okr_record *record, struct okr_buf *out)
 {

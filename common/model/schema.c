@@ -57,7 +57,8 @@ enum {
 #define OF_REF(of) OKR_KIND_##of
 #define OF_LIST(of) OKR_LIST_##of
 
-/* ---- schema.def ----------------------------------------------------------- */
+/* ---- schema.def -----------------------------------------------------------
+ */
 static const struct okr_kind_info kinds[OKR_KIND_MAX + 1] = {
 #define KIND(NUMBER, NAME, WORD, LETTER, HOME, FIELD, DEPTH, ADD, CHANGE) \
     [NUMBER] = {                                                          \
@@ -132,7 +133,8 @@ static const char *const words[VOCABULARY_END][WORDS_END] = {
 #undef VALUE
 };
 
-/* ---- verbs.def ------------------------------------------------------------ */
+/* ---- verbs.def ------------------------------------------------------------
+ */
 static const struct okr_verb_info verbs[VERB_END] = {
 #define VERB(NUMBER, NAME, WORD, ENTITY, FORM, WHO, ATTEST) \
     [NUMBER] = {                                            \
@@ -165,7 +167,8 @@ static const struct okr_move_info moves[] = {
 #undef MOVE
 };
 
-/* ---- look-ups ------------------------------------------------------------- */
+/* ---- look-ups -------------------------------------------------------------
+ */
 
 /* Equal words, '-' read as '_'. */
 static bool same_word(struct okr_slice typed, const char *word)
@@ -321,16 +324,11 @@ bool okr_enum_number(uint16_t vocabulary, struct okr_slice word,
 const char *okr_type_word(enum okr_type type)
 {
     static const char *const type_words[] = {
-        [OKR_TYPE_BOOL] = "true or false",
-        [OKR_TYPE_INT] = "whole number",
-        [OKR_TYPE_DEC] = "decimal",
-        [OKR_TYPE_DAY] = "date",
-        [OKR_TYPE_TIME] = "time",
-        [OKR_TYPE_TITLE] = "line of text",
-        [OKR_TYPE_TEXT] = "text",
-        [OKR_TYPE_ENUM] = "word",
-        [OKR_TYPE_REF] = "reference",
-        [OKR_TYPE_BYTES] = "bytes",
+        [OKR_TYPE_BOOL] = "true or false", [OKR_TYPE_INT] = "whole number",
+        [OKR_TYPE_DEC] = "decimal",        [OKR_TYPE_DAY] = "date",
+        [OKR_TYPE_TIME] = "time",          [OKR_TYPE_TITLE] = "line of text",
+        [OKR_TYPE_TEXT] = "text",          [OKR_TYPE_ENUM] = "word",
+        [OKR_TYPE_REF] = "reference",      [OKR_TYPE_BYTES] = "bytes",
         [OKR_TYPE_LIST] = "list",
     };
     OKR_ASSERT((size_t)type < sizeof type_words / sizeof type_words[0]);

@@ -43,20 +43,23 @@ struct okr_slice okr_value_list(struct okr_arena *arena,
                                 const struct okr_pair *pairs, size_t n);
 
 /* Is it a canonical value of this field?  NONE, or BAD_VALUE, TOO_LONG,
- * BAD_TEXT (UTF-8, NFC, control characters), BAD_RANGE.  A reference is only
- * checked for its length; an ENUM number that this version does not know is
- * BAD_VALUE. */
+ * BAD_TEXT (UTF-8, NFC, control characters), BAD_RANGE (a
+ * year not in 1..9999; a list not ascending).  A reference is only checked for
+ * its length; an ENUM number that this version does not know is BAD_VALUE, and
+ * so are an empty text and an empty list: they are fields without value. */
 enum okr_rule okr_value_check(const struct okr_field_info *field,
                               struct okr_slice value);
 
 /* Reads what a person typed: words of enums, decimals with optional sign and
  * '%' refused, ISO days, RFC 3339 times, true/false/yes/no, hex ids, lists as
  * "50:0.4,80:0.7".  Text is brought into NFC.  References other than hex ids
- * are resolved by the caller before.  NONE, or the rule it breaks. */
+ * are resolved by the caller before.  BYTES are read as hex.  NONE, or the
+ * rule it breaks; NONE with `data` NULL: out of memory. */
 enum okr_rule okr_value_parse(const struct okr_field_info *field,
                               struct okr_slice text, struct okr_arena *arena,
                               struct okr_slice *ret_value);
-/* The other way, for people and CSV; references as hex ids.  `offset_min` is
+/* The other way, for people and CSV; references and bytes as hex (and so is
+ * what is not a value of the field).  NULL when out of memory.  `offset_min` is
  * used for TIME. */
 char *okr_value_text(const struct okr_field_info *field, struct okr_slice value,
                      int offset_min, struct okr_arena *arena);

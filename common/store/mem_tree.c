@@ -1,3 +1,4 @@
+/* An AVL tree with links upwards, so that walking on needs no stack. */
 #include "common/store/mem_tree.h"
 
 #include <string.h>

@@ -9,8 +9,10 @@
 
 #define OKR_ORIGIN_MAX 160
 #define OKR_NOTE_MAX 65536
-#define OKR_NOTE_SIGS_MAX 128
+#define OKR_NOTE_SIGS_MAX 100 /* public verifiers refuse more (sumdb/note) */
 
+/* `origin` is the name of the log's key as well: not empty, UTF-8 without
+ * spaces, control characters and '+'. */
 struct okr_checkpoint {
     char origin[OKR_ORIGIN_MAX + 1];
     uint64_t size;
@@ -44,16 +46,20 @@ void okr_note_vkey(const char *name, uint8_t type, const struct okr_pk *pk,
 void okr_note_sign(const struct okr_checkpoint *cp, const struct okr_sk *sk,
                    struct okr_buf *out);
 /* Strict: extra lines, sloppy base64, leading zeros, a size above the cap,
- * more signatures than allowed are OKR_ERR_FORMAT. */
+ * no or more signatures than allowed are OKR_ERR_FORMAT.  `ret_note` borrows
+ * from `note`. */
 OKR_MUST_USE enum okr_err okr_note_parse(struct okr_slice note,
                                          struct okr_note *ret_note);
-/* Some signature line named as the origin verifies under `pk`. */
+/* The first line with the origin's name and the key id of `pk` verifies; as
+ * in C2SP signed-note, lines of other keys are ignored, and a bad line of this
+ * key is not made good by a later one. */
 bool okr_note_signed_by(const struct okr_note *note, const struct okr_pk *pk);
 /* "— name base64(keyid ‖ time u64 ‖ sig)" LF, over
  * "cosignature/v1\ntime T\n" ‖ text; `time_s` is seconds since 1970. */
 void okr_note_cosign(const struct okr_note *note, const char *name,
                      const struct okr_sk *sk, uint64_t time_s,
                      struct okr_buf *out);
+/* The same rule as okr_note_signed_by, for the cosigner `name`. */
 bool okr_note_cosigned_by(const struct okr_note *note, const char *name,
                           const struct okr_pk *pk, uint64_t *ret_time_s);
 
