@@ -1,3 +1,4 @@
+/* Arenas: chained blocks, each twice the one before, filled front to back. */
 #include "common/base/arena.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* How the process ends when an assumption is broken. */
 #include "common/base/assert.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* The writing half of buf.h; buf_read.c is the other. */
 #include "common/base/buf.h"
 
 #include <stdarg.h>
@@ -15,11 +16,17 @@ void okr_buf_init(struct okr_buf *buf, struct okr_arena *arena)
     *buf = (struct okr_buf){.arena = arena};
 }
 
+void okr_buf_init_fixed(struct okr_buf *buf, void *memory, size_t cap)
+{
+    OKR_ASSERT(buf != NULL && memory != NULL);
+    *buf = (struct okr_buf){.data = memory, .cap = cap, .fixed = true};
+}
+
 void okr_buf_close(struct okr_buf *buf)
 {
     if (buf == NULL)
         return;
-    if (buf->arena == NULL)
+    if (buf->arena == NULL && !buf->fixed)
         free(buf->data);
     *buf = (struct okr_buf){.arena = buf->arena};
 }
@@ -42,6 +49,10 @@ static bool reserve(struct okr_buf *buf, size_t more)
         return false;
     if (more <= buf->cap - buf->len)
         return true;
+    if (buf->fixed) {
+        buf->err = OKR_ERR_LIMIT;
+        return false;
+    }
     uint8_t *data = NULL;
     size_t cap = 0;
     if (more <= SIZE_MAX / 2 - buf->len) {

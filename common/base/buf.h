@@ -15,10 +15,14 @@ struct okr_buf {
     uint8_t *data;
     size_t len, cap;
     struct okr_arena *arena;
+    bool fixed;
     enum okr_err err;
 };
 
 void okr_buf_init(struct okr_buf *buf, struct okr_arena *arena);
+/* Writes into memory of the caller, who wipes it if it must be; more than
+ * `cap` bytes are OKR_ERR_LIMIT.  There is nothing to close. */
+void okr_buf_init_fixed(struct okr_buf *buf, void *memory, size_t cap);
 void okr_buf_close(struct okr_buf *buf); /* frees only heap memory */
 void okr_buf_put(struct okr_buf *buf, struct okr_slice s);
 void okr_buf_u8(struct okr_buf *buf, uint8_t v);

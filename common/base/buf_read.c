@@ -1,3 +1,4 @@
+/* The reading half of buf.h, and the loads and stores of both. */
 #include "common/base/assert.h"
 #include "common/base/buf.h"
 

@@ -1,3 +1,4 @@
+/* Decimals as text, their normal form and their order. */
 #include "common/base/decimal.h"
 
 #include <inttypes.h>

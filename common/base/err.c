@@ -1,3 +1,4 @@
+/* Texts of the errors, from the table in the header. */
 #include "common/base/err.h"
 
 const char *okr_err_text(enum okr_err err)

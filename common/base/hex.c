@@ -1,3 +1,4 @@
+/* Hexadecimal; the other bases are hex_base.c. */
 #include "common/base/hex.h"
 
 #include "common/base/assert.h"

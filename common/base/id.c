@@ -1,3 +1,4 @@
+/* Identifiers: comparing, writing and making them. */
 #include "common/base/id.h"
 
 #include <string.h>

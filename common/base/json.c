@@ -1,3 +1,4 @@
+/* The JSON writer: what comes before a value, and what is escaped in text. */
 #include "common/base/json.h"
 
 #include <inttypes.h>

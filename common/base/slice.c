@@ -1,3 +1,4 @@
+/* Comparing and cutting borrowed bytes. */
 #include "common/base/slice.h"
 
 #include <string.h>

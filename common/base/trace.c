@@ -1,3 +1,4 @@
+/* Makes one line of what a core has to say and hands it on. */
 #include "common/base/trace.h"
 
 #include <stdarg.h>

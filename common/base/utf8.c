@@ -1,3 +1,4 @@
+/* Decoding UTF-8; widths are utf8_width.c. */
 #include "common/base/utf8.h"
 
 #include "common/base/assert.h"

@@ -1,3 +1,4 @@
+/* Texts of outcomes and rules, from the tables, and verdicts to return. */
 #include "common/base/verdict.h"
 
 #include "common/base/assert.h"

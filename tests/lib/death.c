@@ -1,3 +1,4 @@
+/* Runs an act in a child process and looks at how the child ended. */
 #include "tests/lib/death.h"
 
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* Arenas: apart, aligned, zero, bounded, and failing when a test says so. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

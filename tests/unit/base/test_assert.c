@@ -1,3 +1,4 @@
+/* A broken assumption ends the process and says where it was. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The writer: the exact bytes, growth, and the error that sticks. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -166,6 +167,24 @@ static void impossible_length_fails(void **state)
     okr_buf_close(NULL);
 }
 
+/* Secrets are written so: no copy of them may stay behind on the heap, and
+ * nothing be written behind the end. */
+static void fixed_memory_is_not_left(void **state)
+{
+    (void)state;
+    uint8_t memory[9] = "........!";
+    struct okr_buf buf;
+    okr_buf_init_fixed(&buf, memory, 8);
+    okr_buf_u64(&buf, UINT64_C(0x4142434445464748));
+    assert_int_equal(buf.err, OKR_OK);
+    assert_ptr_equal(buf.data, memory);
+    okr_buf_u8(&buf, 'x');
+    assert_int_equal(buf.err, OKR_ERR_LIMIT);
+    assert_int_equal(buf.len, 8);
+    assert_memory_equal(memory, "ABCDEFGH!", 9);
+    okr_buf_close(&buf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +196,7 @@ int main(void)
         cmocka_unit_test(growing_keeps_what_was_written),
         cmocka_unit_test(out_of_memory_sticks),
         cmocka_unit_test(impossible_length_fails),
+        cmocka_unit_test(fixed_memory_is_not_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

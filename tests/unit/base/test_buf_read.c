@@ -1,3 +1,4 @@
+/* The reader against every cut and every sloppy form of what was written. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Decimals: what is read, what is refused and why, and their order. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Weighted means, up to sums that no machine integer holds. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Rates: published key results, extremes, ties, and the definition itself. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Errors have texts, and OKR_TRY returns the first. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Hexadecimal, base64 and base32: one text for each value, no other. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

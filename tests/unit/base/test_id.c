@@ -1,3 +1,4 @@
+/* Identifiers are UUIDs of version 7 and sort by their time. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

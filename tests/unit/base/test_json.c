@@ -1,3 +1,4 @@
+/* JSON: the exact text, exact numbers, and misuse that is noticed. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Slices: comparing and cutting, with nothing and at the edges. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Trace lines: one a call, cut between characters. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* UTF-8: every character there is, every way to get it wrong, and widths. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Verdicts: numbers that never change, and texts for those yet unknown. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
