@@ -27,9 +27,9 @@ def main():
         else:
             sys.stdout.write(line)
             sys.stdout.flush()
-    for name, said in reasons(sys.argv[1]):
-        print(f"SKIPPED {name}: {said}")
-    sys.stdout.writelines(["\n"] + summary)
+    skipped = [f"SKIPPED {name}: {said}\n"
+               for name, said in reasons(sys.argv[1])]
+    sys.stdout.writelines(skipped + ["\n"] * bool(skipped) + summary)
 
 
 main()
