@@ -1,3 +1,4 @@
+/* Files for tests: see files.h. */
 #include "tests/lib/files.h"
 
 #include <dirent.h>
