@@ -40,6 +40,16 @@ okr_rate okr_rate_div(int64_t num, int64_t den);
  * must not be negative. */
 okr_rate okr_rate_mean(const okr_rate *rates, const struct okr_dec *weights,
                        size_t n);
+/* The same sum, one part at a time, for parts that stand in no array.  Begins
+ * with zeros. */
+struct okr_wide {
+    uint64_t limb[4]; /* 256 bits, low limb first */
+};
+struct okr_mean {
+    struct okr_wide plus, below, total;
+};
+void okr_mean_add(struct okr_mean *mean, okr_rate rate, struct okr_dec weight);
+okr_rate okr_mean_rate(const struct okr_mean *mean);
 okr_rate okr_rate_clamp(okr_rate r); /* to 0..OKR_RATE_ONE */
 /* Rounds to `digits` (0..6) places, half-even. */
 okr_rate okr_rate_round(okr_rate r, unsigned digits);
