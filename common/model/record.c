@@ -87,8 +87,7 @@ okr_lsn okr_record_elsn(const struct okr_record *record)
     return elsn;
 }
 
-/* ---- typed reads ----------------------------------------------------------
- */
+/* ---- typed reads ------------------------------------------------------ */
 
 /* The register, if it is a scalar that has a value. */
 static const struct okr_reg *value_reg(const struct okr_record *record,
@@ -169,8 +168,7 @@ bool okr_record_archived(const struct okr_record *record)
     return okr_record_bool(record, OKR_F_ARCHIVED);
 }
 
-/* ---- new records ----------------------------------------------------------
- */
+/* ---- new records ------------------------------------------------------ */
 
 /* An empty record with room for `room` registers. */
 static struct okr_record *with_room(const struct okr_id *id, uint16_t kind,
@@ -248,13 +246,12 @@ struct okr_record *okr_record_join(const struct okr_record *a,
     record->entered = a->entered > b->entered ? a->entered : b->entered;
     size_t i = 0, j = 0;
     while (i < a->n_regs || j < b->n_regs) {
-        int order = i == a->n_regs   ? 1
-                    : j == b->n_regs ? -1
+        int order = j == b->n_regs   ? -1
+                    : i == a->n_regs ? 1
                                      : key_cmp(&a->regs[i], &b->regs[j]);
-        const struct okr_reg *reg = order < 0 ? &a->regs[i]
-                                    : order > 0
-                                        ? &b->regs[j]
-                                        : later(&a->regs[i], &b->regs[j]);
+        const struct okr_reg *reg = order > 0 ? &b->regs[j] : &a->regs[i];
+        if (order == 0)
+            reg = later(&a->regs[i], &b->regs[j]);
         record->regs[record->n_regs++] = *reg;
         i += order <= 0;
         j += order >= 0;
@@ -262,8 +259,7 @@ struct okr_record *okr_record_join(const struct okr_record *a,
     return record;
 }
 
-/* ---- bytes ----------------------------------------------------------------
- */
+/* ---- bytes ------------------------------------------------------------ */
 
 void okr_record_encode(const struct okr_record *record, struct okr_buf *out)
 {

@@ -57,8 +57,7 @@ enum {
 #define OF_REF(of) OKR_KIND_##of
 #define OF_LIST(of) OKR_LIST_##of
 
-/* ---- schema.def -----------------------------------------------------------
- */
+/* ---- schema.def ------------------------------------------------------- */
 static const struct okr_kind_info kinds[OKR_KIND_MAX + 1] = {
 #define KIND(NUMBER, NAME, WORD, LETTER, HOME, FIELD, DEPTH, ADD, CHANGE) \
     [NUMBER] = {                                                          \
@@ -133,8 +132,7 @@ static const char *const words[VOCABULARY_END][WORDS_END] = {
 #undef VALUE
 };
 
-/* ---- verbs.def ------------------------------------------------------------
- */
+/* ---- verbs.def -------------------------------------------------------- */
 static const struct okr_verb_info verbs[VERB_END] = {
 #define VERB(NUMBER, NAME, WORD, ENTITY, FORM, WHO, ATTEST) \
     [NUMBER] = {                                            \
@@ -167,8 +165,7 @@ static const struct okr_move_info moves[] = {
 #undef MOVE
 };
 
-/* ---- look-ups -------------------------------------------------------------
- */
+/* ---- look-ups --------------------------------------------------------- */
 
 /* Equal words, '-' read as '_'. */
 static bool same_word(struct okr_slice typed, const char *word)

@@ -4,8 +4,7 @@
 #include "common/base/buf.h"
 #include "common/model/dates.h"
 
-/* ---- writing --------------------------------------------------------------
- */
+/* ---- writing ---------------------------------------------------------- */
 
 static void put_dec(struct okr_buf *buf, struct okr_dec v)
 {
@@ -86,8 +85,7 @@ struct okr_slice okr_value_list(struct okr_arena *arena,
     return written(&buf);
 }
 
-/* ---- reading --------------------------------------------------------------
- */
+/* ---- reading ---------------------------------------------------------- */
 
 bool okr_value_as_bool(struct okr_slice s, bool *ret)
 {
