@@ -6,10 +6,11 @@
  *   public <hex>
  *   secret <hex>            or, with a passphrase:
  *   sealed <salt hex> <opslimit> <memlimit> <nonce hex> <box hex>
- * Written with O_CREAT|O_EXCL|O_NOFOLLOW under umask 077 to a name of its
- * own, synced, renamed, folder synced.  On load other owners and any group
- * or other permission bit are refused, as ssh does.  This is one of the two
- * files below the shells that touch the disk. */
+ * Written with O_CREAT|O_EXCL|O_NOFOLLOW and mode 0600 to a name of its own,
+ * synced, linked to its place (rename would replace what is there), folder
+ * synced.  On load symbolic links, other owners and any group or other
+ * permission bit are refused, as ssh does.  With kv_lmdb.c this is all below
+ * the shells that touches the disk. */
 #ifndef OKR_CRYPTO_KEYFILE_H
 #define OKR_CRYPTO_KEYFILE_H
 
@@ -29,15 +30,17 @@ struct okr_keyfile_error {
 };
 
 /* `secret` is the Ed25519 seed or the CURVE secret key.  Refuses to replace
- * an existing file (OKR_ERR_EXISTS).  `passphrase` may be NULL. */
+ * an existing file (OKR_ERR_EXISTS); leaves nothing behind when it fails.
+ * `passphrase` may be NULL, and so may `error`. */
 OKR_MUST_USE enum okr_err okr_keyfile_write(const char *path,
                                             enum okr_key_kind kind,
                                             const uint8_t secret[32],
                                             const char *passphrase,
                                             struct okr_keyfile_error *error);
-/* OKR_ERR_DENIED: wrong owner or bits, or wrong passphrase; FORMAT: damaged
- * or of another kind; the Argon2id limits in the file are bounded before
- * use.  `ret_secret` should be memory that the caller wipes. */
+/* OKR_ERR_NOTFOUND; OKR_ERR_DENIED: a link, wrong owner or bits, or the
+ * passphrase is wrong or missing; FORMAT: damaged or of another kind;
+ * VERSION.  The Argon2id limits in the file are bounded before use.
+ * `ret_secret` should be memory that the caller wipes. */
 OKR_MUST_USE enum okr_err okr_keyfile_read(const char *path,
                                            enum okr_key_kind kind,
                                            const char *passphrase,

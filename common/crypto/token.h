@@ -17,13 +17,14 @@ struct okr_token {
     uint8_t secret[OKR_TOKEN_SECRET_LEN];
     uint8_t server_key[32];
     uint8_t log_pin[16];
-    char endpoint[OKR_TOKEN_ENDPOINT_MAX + 1]; /* tcp://host:port, NUL */
+    /* tcp://host:port, NUL; printable ASCII without spaces, not empty */
+    char endpoint[OKR_TOKEN_ENDPOINT_MAX + 1];
 };
 
 void okr_token_format(const struct okr_token *token, struct okr_buf *out);
-/* OKR_ERR_FORMAT: not a token at all; OKR_ERR_CORRUPT: its checksum is
- * wrong; OKR_ERR_VERSION: "okr2-" and above.  White space around it is
- * ignored, and so are '-' and line ends inside it. */
+/* OKR_ERR_FORMAT: not a token at all; OKR_ERR_CORRUPT: mistyped, cut or
+ * changed behind "okr1-"; OKR_ERR_VERSION: "okr2-" and above.  White space
+ * around it is ignored, and so are '-' and line ends inside it. */
 OKR_MUST_USE enum okr_err okr_token_parse(struct okr_slice text,
                                           struct okr_token *ret_token);
 
