@@ -38,8 +38,8 @@ OKR_MUST_USE enum okr_err okr_meta_epochs(struct okr_kv_txn *txn,
                                           struct okr_arena *arena,
                                           struct okr_epoch_row **ret_epochs,
                                           size_t *ret_n);
-OKR_MUST_USE enum okr_err okr_meta_put_epochs(struct okr_kv_txn *txn,
-                                              const struct okr_epoch_row *epochs,
-                                              size_t n);
+OKR_MUST_USE enum okr_err
+okr_meta_put_epochs(struct okr_kv_txn *txn, const struct okr_epoch_row *epochs,
+                    size_t n);
 
 #endif

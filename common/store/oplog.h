@@ -26,7 +26,9 @@ OKR_MUST_USE enum okr_err okr_oplog_node(struct okr_kv_txn *txn, uint64_t index,
 OKR_MUST_USE enum okr_err okr_oplog_put_payload(struct okr_kv_txn *txn,
                                                 const struct okr_hash *commit,
                                                 const struct okr_op *op);
-/* OKR_ERR_NOTFOUND when it was erased. */
+/* OKR_ERR_NOTFOUND when it was erased; OKR_ERR_CORRUPT when salt and payload
+ * do not make that commitment.  Borrowed, as all that is read here: dies with
+ * the next write to the table. */
 OKR_MUST_USE enum okr_err okr_oplog_payload(struct okr_kv_txn *txn,
                                             const struct okr_hash *commit,
                                             struct okr_slice *ret_salt,
@@ -34,10 +36,9 @@ OKR_MUST_USE enum okr_err okr_oplog_payload(struct okr_kv_txn *txn,
 
 /* op id -> lsn at which it was decided, or OKR_LSN_PENDING | sequence of an
  * own operation without an answer; 0: never heard of. */
-OKR_MUST_USE enum okr_err okr_oplog_op(struct okr_kv_txn *txn,
-                                       const struct okr_id *op,
-                                       okr_lsn *ret_lsn);
-OKR_MUST_USE enum okr_err okr_oplog_put_op(struct okr_kv_txn *txn,
-                                           const struct okr_id *op, okr_lsn lsn);
+OKR_MUST_USE enum okr_err
+okr_oplog_op(struct okr_kv_txn *txn, const struct okr_id *op, okr_lsn *ret_lsn);
+OKR_MUST_USE enum okr_err
+okr_oplog_put_op(struct okr_kv_txn *txn, const struct okr_id *op, okr_lsn lsn);
 
 #endif
