@@ -73,7 +73,8 @@ endfunction()
 
 # Compiles each header by itself: a header that needs another one first would
 # break whoever sorts includes differently.
-function(okr_headers_alone name folder headers)
+# Private headers may include what only the library itself links: `links`.
+function(okr_headers_alone name folder headers links)
   set(sources "")
   foreach(header IN LISTS headers)
     file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR} ${header})
@@ -84,7 +85,7 @@ function(okr_headers_alone name folder headers)
   endforeach()
   if(sources)
     add_library(okr_${name}_headers OBJECT ${sources})
-    target_link_libraries(okr_${name}_headers PRIVATE okr_flags)
+    target_link_libraries(okr_${name}_headers PRIVATE okr_flags ${links})
     okr_link_foreign(okr_${name}_headers ${folder})
   endif()
 endfunction()
@@ -140,7 +141,8 @@ function(okr_library name)
     OKR_LAYER ${layer} OKR_FOLDER ${arg_FOLDER})
   set_property(GLOBAL APPEND PROPERTY OKR_LIBRARIES okr_${name})
   if(OKR_HEADERS_ALONE)
-    okr_headers_alone(${name} ${arg_FOLDER} "${headers}")
+    okr_headers_alone(${name} ${arg_FOLDER} "${headers}"
+      "${arg_PRIVATE_LINKS}")
   endif()
 endfunction()
 

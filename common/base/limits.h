@@ -18,8 +18,11 @@ enum {
     OKR_CHANGES_MAX = 256,     /* field changes of one operation */
     OKR_DEPTH_MAX = 64,        /* levels of units or contributes_to */
     OKR_SCOPES_PER_PULL_MAX = 512,
-    OKR_TURN_OPS_MAX = 1000, /* operations of one group commit */
-    OKR_EPOCHS_MAX = 64,     /* epochs in an ancestry */
+    OKR_PROOF_MAX = 63,               /* hashes of a proof */
+    OKR_LOCAL_MAX = 16 * 1024 * 1024, /* bytes of a local question or reply */
+    OKR_ARGS_MAX = 1024,              /* arguments of a local question */
+    OKR_TURN_OPS_MAX = 1000,          /* operations of one group commit */
+    OKR_EPOCHS_MAX = 64,              /* epochs in an ancestry */
 };
 
 #endif

@@ -1,0 +1,141 @@
+/* Fields into generated structs.  Nothing is copied that the message's maker
+ * keeps until it is encoded. */
+#include "common/codec/pb.h"
+
+#include <string.h>
+
+#include "common/base/assert.h"
+
+void *okr_pack_new(struct okr_pack *p, const ProtobufCMessageDescriptor *desc)
+{
+    OKR_ASSERT(desc->sizeof_message <= sizeof p->spare);
+    void *message = okr_arena_alloc(p->arena, desc->sizeof_message);
+    if (message == NULL) {
+        p->err = OKR_ERR_NOMEM;
+        message = p->spare;
+    }
+    desc->message_init(message);
+    return message;
+}
+
+void *okr_pack_array(struct okr_pack *p, size_t n, size_t size)
+{
+    if (n == 0)
+        return NULL;
+    void *array = okr_arena_array(p->arena, n, size);
+    if (array == NULL)
+        p->err = OKR_ERR_NOMEM;
+    return array;
+}
+
+okr_pb_bytes okr_pack_slice(struct okr_slice s)
+{
+    return okr_pack_fixed(s.data, s.len);
+}
+
+okr_pb_bytes okr_pack_fixed(const void *data, size_t len)
+{
+    /* The library wants a pointer it could write to, and only reads. */
+    return (okr_pb_bytes){.len = len, .data = (uint8_t *)(uintptr_t)data};
+}
+
+okr_pb_bytes okr_pack_optional(const void *data, size_t len)
+{
+    const uint8_t *bytes = data;
+    uint8_t any = 0;
+    for (size_t i = 0; i < len; i++)
+        any |= bytes[i];
+    return any != 0 ? okr_pack_fixed(data, len) : okr_pack_fixed(NULL, 0);
+}
+
+okr_pb_bytes okr_pack_id(const struct okr_id *id)
+{
+    return okr_pack_fixed(id->b, OKR_ID_LEN);
+}
+
+okr_pb_bytes okr_pack_id_optional(const struct okr_id *id)
+{
+    return okr_pack_optional(id->b, OKR_ID_LEN);
+}
+
+okr_pb_bytes okr_pack_digest(struct okr_pack *p, const struct okr_digest *d)
+{
+    uint8_t *bytes = okr_pack_array(p, OKR_B2_LEN, 1);
+    if (bytes == NULL)
+        return okr_pack_fixed(NULL, 0);
+    okr_digest_bytes(d, bytes);
+    return okr_pack_fixed(bytes, OKR_B2_LEN);
+}
+
+void okr_pack_ids_begin(struct okr_pack *p, size_t n_max)
+{
+    size_t slots = 16;
+    while (slots < 2 * n_max)
+        slots *= 2;
+    p->ids = (struct okr_pack_ids){.n_max = n_max, .slots_mask = slots - 1};
+    p->ids.ids = okr_pack_array(p, n_max, sizeof *p->ids.ids);
+    p->ids.slots = okr_pack_array(p, slots, sizeof *p->ids.slots);
+}
+
+/* The end of an id is its most random part. */
+static size_t id_hash(const struct okr_id *id)
+{
+    uint64_t tail = okr_be_get64(id->b + 8);
+    return (size_t)((tail * 0x9e3779b97f4a7c15u) >> 32);
+}
+
+uint32_t okr_pack_id_index(struct okr_pack *p, const struct okr_id *id)
+{
+    struct okr_pack_ids *table = &p->ids;
+    if (okr_id_is_zero(id) || p->err != OKR_OK)
+        return 0;
+    size_t at = id_hash(id) & table->slots_mask;
+    while (table->slots[at] != 0) {
+        const okr_pb_bytes *known = &table->ids[table->slots[at] - 1];
+        if (memcmp(known->data, id->b, OKR_ID_LEN) == 0)
+            return table->slots[at];
+        at = (at + 1) & table->slots_mask;
+    }
+    OKR_ASSERT(table->n_ids < table->n_max);
+    table->ids[table->n_ids++] = okr_pack_id(id);
+    table->slots[at] = (uint32_t)table->n_ids;
+    return table->slots[at];
+}
+
+uint32_t okr_pack_field(uint16_t field, uint8_t form)
+{
+    OKR_ASSERT(form <= OKR_REG_ABSENT);
+    return (uint32_t)field * 4 + form;
+}
+
+bool okr_pack_begin(struct okr_pack *p, struct okr_buf *out)
+{
+    OKR_ASSERT(p != NULL && out != NULL);
+    memset(p, 0, sizeof *p);
+    p->arena = out->arena;
+    if (out->err == OKR_OK && p->arena == NULL)
+        out->err = okr_arena_new(OKR_ARENA_UNBOUNDED, &p->arena);
+    return out->err == OKR_OK;
+}
+
+struct sink {
+    ProtobufCBuffer base; /* first: the library knows only this part */
+    struct okr_buf *out;
+};
+
+static void append(ProtobufCBuffer *base, size_t len, const uint8_t *data)
+{
+    struct sink *sink = (struct sink *)base;
+    okr_buf_put(sink->out, okr_slice_of(data, len));
+}
+
+void okr_pack_end(struct okr_pack *p, const void *message, struct okr_buf *out)
+{
+    struct sink sink = {.base = {append}, .out = out};
+    if (p->err != OKR_OK)
+        out->err = p->err;
+    else
+        protobuf_c_message_pack_to_buffer(message, &sink.base);
+    if (out->arena == NULL)
+        okr_arena_free(&p->arena);
+}
