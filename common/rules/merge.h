@@ -5,17 +5,17 @@
 #include "common/model/op.h"
 
 enum okr_merge_act {
-    OKR_ACT_NOTHING,  /* the register says this already */
-    OKR_ACT_WRITE,    /* nobody wrote meanwhile */
-    OKR_ACT_REPLACE,  /* merged: a value its author had not seen is replaced */
+    OKR_ACT_NOTHING, /* the register says this already */
+    OKR_ACT_WRITE,   /* nobody wrote meanwhile */
+    OKR_ACT_REPLACE, /* merged: a value its author had not seen is replaced */
     OKR_ACT_KEEP_ASIDE, /* conflict: the server's text stays */
-    OKR_ACT_STALE,    /* compare and set failed */
+    OKR_ACT_STALE,      /* compare and set failed */
 };
 
 /* The lsn up to which an older epoch's numbers still mean the same. */
 struct okr_epoch_span {
-    uint32_t epoch;  /* counter */
-    okr_lsn began;   /* lsn at which it began */
+    uint32_t epoch; /* counter */
+    okr_lsn began;  /* lsn at which it began */
 };
 
 /* Did somebody write the register that the author had not seen?
@@ -27,7 +27,8 @@ bool okr_merge_concurrent(const struct okr_reg *reg,
                           const struct okr_epoch_span *epochs, size_t n_epochs);
 
 /* What to do with `change` to a field that merges by `merge`. */
-enum okr_merge_act okr_merge_act(enum okr_merge merge, const struct okr_reg *reg,
+enum okr_merge_act okr_merge_act(enum okr_merge merge,
+                                 const struct okr_reg *reg,
                                  const struct okr_change *change,
                                  bool concurrent);
 

@@ -21,7 +21,12 @@ struct okr_kr_facts {
     bool has_contributors;
     okr_rate contributors;
 };
-enum okr_level { OKR_LEVEL_NONE, OKR_LEVEL_COMMIT, OKR_LEVEL_TARGET, OKR_LEVEL_STRETCH };
+enum okr_level {
+    OKR_LEVEL_NONE,
+    OKR_LEVEL_COMMIT,
+    OKR_LEVEL_TARGET,
+    OKR_LEVEL_STRETCH
+};
 
 struct okr_progress {
     okr_rate raw, p; /* p = clamp(raw) */

@@ -21,7 +21,7 @@ struct okr_thresholds {
     okr_rate on_track_from; /* d >= this: on track (-0.10) */
     okr_rate at_risk_from;  /* d >= this: at risk (-0.25) */
     int confidence_on_track, confidence_at_risk; /* 7, 4 */
-    int cadence_days;       /* 7 */
+    int cadence_days;                            /* 7 */
 };
 struct okr_thresholds okr_thresholds_default(void);
 
@@ -31,10 +31,10 @@ enum okr_status okr_confidence_status(int confidence,
                                       const struct okr_thresholds *t);
 
 struct okr_status_facts {
-    bool closed;       /* its objective is closed or abandoned */
+    bool closed; /* its objective is closed or abandoned */
     bool measured;
     okr_rate p, expected, elapsed; /* elapsed: share of the cycle's time */
-    int confidence;    /* -1: none */
+    int confidence;                /* -1: none */
     bool has_check_in;
     okr_day last_check_in, today;
 };

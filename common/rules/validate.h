@@ -12,9 +12,11 @@
  * accepted, or rejected with rule and field. */
 struct okr_verdict okr_validate_shape(const struct okr_payload *payload);
 
-/* Sense, of the whole record after the change: confidence 0..10, score 0..1,
- * start <= end, low <= high, weights >= 0, lists ascending, root unit's code,
- * offset within a day, one e-mail address in `mail` … */
+/* Sense, of the whole record (of a known kind) after the change: confidence
+ * 0..10, score 0..1, start <= end, low <= high, weights >= 0, lists ascending
+ * with shares in 0..1, codes without white space, offset within 14 hours, one
+ * e-mail address in `mail`, at most OKR_SET_MAX elements, nothing above or
+ * waiting for itself … */
 struct okr_verdict okr_validate_sense(const struct okr_record *after);
 
 #endif
