@@ -232,5 +232,6 @@ enum okr_err okr_keyfile_read(const char *path, enum okr_key_kind kind,
 void okr_random(void *out, size_t len)
 {
     OKR_ASSERT(out != NULL || len == 0);
-    randombytes_buf(out, len);
+    if (len > 0)
+        randombytes_buf(out, len);
 }
