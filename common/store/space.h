@@ -22,12 +22,16 @@ OKR_MUST_USE enum okr_err okr_entity_get(const struct okr_space *space,
                                          struct okr_record **ret_record);
 /* Replaces `old` (as read from this space; NULL: new) by `now`, and with it
  * every index row, the changed-since rows of both homes, count and digest of
- * both scopes, and what `met` says there.  In the view: only the overlay. */
+ * both scopes, and what `met` says there (where it left: the lsn of its new
+ * home).  `entered` and the scopes' heads are the caller's.  In the view: only
+ * the overlay, which does not follow later writes to the confirmed copy: it is
+ * cleared and made anew then. */
 OKR_MUST_USE enum okr_err okr_entity_put(const struct okr_space *space,
                                          const struct okr_record *old,
                                          const struct okr_record *now);
 /* Removes it from the confirmed copy (a site, when it leaves the scopes that
- * are followed); the lsn at which it left is kept in GONE. */
+ * are followed); the lsn at which it left is kept in GONE, the largest if it
+ * left more than once; 0: it did not leave, it is pulled anew. */
 OKR_MUST_USE enum okr_err okr_entity_drop(const struct okr_space *space,
                                           const struct okr_record *record,
                                           okr_lsn left_at);
