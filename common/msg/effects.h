@@ -6,10 +6,10 @@
 #include "common/msg/msg.h"
 
 enum okr_effect_kind {
-    OKR_FX_SEND,        /* msg to `to` (server) or to the server (site) */
-    OKR_FX_SEND_RAW,    /* frame as it is (a push, made once) */
-    OKR_FX_PUBLISH,     /* msg EVENT, HEAD or BEAT on PUB */
-    OKR_FX_SUBSCRIBE,   /* site: event and head topics of `scope` */
+    OKR_FX_SEND,      /* msg to `to` (server) or to the server (site) */
+    OKR_FX_SEND_RAW,  /* frame as it is (a push, made once) */
+    OKR_FX_PUBLISH,   /* msg EVENT, HEAD or BEAT on PUB */
+    OKR_FX_SUBSCRIBE, /* site: event and head topics of `scope` */
     OKR_FX_UNSUBSCRIBE,
     OKR_FX_SUBSCRIBE_BEAT,
     OKR_FX_RESUBSCRIBE, /* site: build the SUB socket anew */

@@ -7,6 +7,9 @@
 #include "common/base/limits.h"
 #include "common/store/space.h"
 
+/* The lsn of registers that are written but not recorded yet. */
+#define OKR_LSN_DRAFT UINT64_MAX
+
 struct okr_draft_entry {
     struct okr_record *old; /* NULL: the operation creates it */
     struct okr_record *now;

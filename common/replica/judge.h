@@ -6,17 +6,17 @@
 #define OKR_REPLICA_JUDGE_H
 
 #include "common/base/verdict.h"
-#include "common/msg/msg.h"
+#include "common/msg/layout.h"
 #include "common/replica/draft.h"
 
 /* Under which an operation is judged. */
 struct okr_ground {
     struct okr_space space;
     struct okr_id org;
-    struct okr_id site;  /* through which it came (via) */
-    okr_us now;          /* server time, or the site's best guess of it */
-    bool server;         /* unknown entities: parked here, else unknown_here */
-    bool authority;      /* made by the server itself: genesis, keys */
+    struct okr_id site; /* through which it came (via) */
+    okr_us now;         /* server time, or the site's best guess of it */
+    bool server;        /* unknown entities: parked here, else unknown_here */
+    bool authority;     /* made by the server itself: genesis, keys */
     const struct okr_epoch *epochs; /* ancestry, oldest first, last is now */
     size_t n_epochs;
 };
@@ -25,7 +25,7 @@ struct okr_decision {
     struct okr_verdict verdict;
     struct okr_draft draft; /* what to write; empty unless okr_verdict_is_in */
     struct okr_payload *payload; /* NULL when it could not be read */
-    struct okr_id waits_for; /* parked, unknown_here: the entity missing */
+    struct okr_id waits_for;     /* parked, unknown_here: the entity missing */
 };
 
 /* Judges `op` (its signature has been checked).  A refusal is a verdict, not

@@ -60,6 +60,10 @@ struct okr_history {
     struct okr_history_change *changes;
     size_t n_changes;
 };
+/* The server: that this lsn touched it; the log has the rest. */
+OKR_MUST_USE enum okr_err okr_history_mark(const struct okr_space *space,
+                                           const struct okr_id *entity,
+                                           okr_lsn lsn);
 OKR_MUST_USE enum okr_err okr_history_put(const struct okr_space *space,
                                           const struct okr_id *entity,
                                           const struct okr_history *history);
