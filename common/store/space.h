@@ -59,7 +59,8 @@ OKR_MUST_USE enum okr_err okr_index_find(const struct okr_space *space,
                                          struct okr_ids *ret_ids);
 /* All of a kind. */
 OKR_MUST_USE enum okr_err okr_index_kind(const struct okr_space *space,
-                                         uint16_t kind, struct okr_ids *ret_ids);
+                                         uint16_t kind,
+                                         struct okr_ids *ret_ids);
 /* Those whose home follows from `parent` (its home field names it): a unit's
  * sub-units, persons and objectives, an objective's key results, a key
  * result's check-ins …; `kind` 0: all. */
