@@ -24,9 +24,9 @@ static bool is_own(const struct okr_record *record,
                    const struct okr_field_info *field)
 {
     struct okr_slice own = okr_id_slice(&record->id);
-    bool upwards =
-        (field->flags & OKR_FLAG_ACYCLIC) != 0 || field->of == record->kind ||
-        field->number == okr_kind_info(record->kind)->home_field;
+    bool upwards = (field->flags & OKR_FLAG_ACYCLIC) != 0 ||
+                   field->of == record->kind ||
+                   field->number == okr_kind_info(record->kind)->home_field;
     if (field->type != OKR_TYPE_REF || field->kind == OKR_KIND_ANY || !upwards)
         return false;
     return okr_slice_eq(okr_record_text(record, field->number), own) ||
