@@ -15,7 +15,11 @@ enum okr_out_state {
 struct okr_out {
     uint64_t seq;
     enum okr_out_state state;
-    bool written; /* its effect is in the confirmed copy: replay leaves it out */
+    /* Its effect is in the confirmed copy: replay leaves it out. */
+    bool written;
+    /* Server time as guessed when it was saved.  Every replay judges at it,
+     * so that the view does not drift. */
+    okr_us at;
     struct okr_op op;
     struct okr_answer answer; /* PARKED, ANSWERED */
 };
@@ -31,6 +35,7 @@ OKR_MUST_USE enum okr_err okr_outbox_list(struct okr_kv_txn *txn, uint64_t from,
                                           size_t max, struct okr_arena *arena,
                                           struct okr_out **ret_rows,
                                           size_t *ret_n);
+/* Those without a final answer: ANSWERED ones are not counted. */
 OKR_MUST_USE enum okr_err okr_outbox_count(struct okr_kv_txn *txn,
                                            uint64_t *ret_n);
 
@@ -46,6 +51,7 @@ OKR_MUST_USE enum okr_err okr_push_put(struct okr_kv_txn *txn,
                                        struct okr_arena *arena);
 OKR_MUST_USE enum okr_err okr_push_del(struct okr_kv_txn *txn,
                                        uint64_t first_seq);
+/* The first `max` ones, ascending by first sequence. */
 OKR_MUST_USE enum okr_err okr_push_list(struct okr_kv_txn *txn, size_t max,
                                         struct okr_arena *arena,
                                         struct okr_pushed_out **ret_rows,
@@ -55,6 +61,10 @@ OKR_MUST_USE enum okr_err okr_push_list(struct okr_kv_txn *txn, size_t max,
 OKR_MUST_USE enum okr_err okr_sent_put(struct okr_kv_txn *txn,
                                        const struct okr_out *out,
                                        struct okr_arena *arena);
+OKR_MUST_USE enum okr_err okr_sent_get(struct okr_kv_txn *txn,
+                                       const struct okr_id *op,
+                                       struct okr_arena *arena,
+                                       struct okr_out *ret_out); /* NOTFOUND */
 /* Refused operations, for their author to see, with the rule. */
 struct okr_refused {
     struct okr_op op;

@@ -1,0 +1,113 @@
+/* What became of own operations, by op id, sealed:
+ *   SENT     sequence u64 ‖ a row as in OUTBOX (out_row.h)
+ *   REFUSED  at i64 ‖ block(operation) ‖ block(answer) */
+#include "client/store/outbox.h"
+
+#include "client/store/out_row.h"
+#include "common/base/assert.h"
+#include "common/store/key.h"
+#include "common/store/seal.h"
+
+/* ---- sent ---------------------------------------------------------------- */
+
+enum okr_err okr_sent_put(struct okr_kv_txn *txn, const struct okr_out *out,
+                          struct okr_arena *arena)
+{
+    OKR_ASSERT(out->state == OKR_OUT_ANSWERED && arena != NULL);
+    struct okr_buf row;
+    okr_buf_init(&row, arena);
+    okr_buf_u64(&row, out->seq);
+    okr_out_row_write(out, arena, &row);
+    return okr_sealed_put(txn, OKR_TABLE_SENT, okr_id_slice(&out->op.id), &row);
+}
+
+enum okr_err okr_sent_get(struct okr_kv_txn *txn, const struct okr_id *op,
+                          struct okr_arena *arena, struct okr_out *ret_out)
+{
+    OKR_ASSERT(op != NULL && ret_out != NULL);
+    struct okr_slice value;
+    OKR_TRY(okr_sealed_get(txn, OKR_TABLE_SENT, okr_id_slice(op), &value));
+    struct okr_reader r = okr_reader_of(value);
+    struct okr_out out = {.seq = okr_reader_u64(&r)};
+    OKR_TRY(okr_out_row_read(&r, arena, &out));
+    *ret_out = out;
+    return OKR_OK;
+}
+
+/* ---- refused ------------------------------------------------------------- */
+
+enum okr_err okr_refused_put(struct okr_kv_txn *txn,
+                             const struct okr_refused *refused,
+                             struct okr_arena *arena)
+{
+    OKR_ASSERT(!okr_verdict_is_in(&refused->answer.verdict));
+    struct okr_buf row;
+    okr_buf_init(&row, arena);
+    okr_buf_u64(&row, (uint64_t)refused->at);
+    okr_out_row_write_op(&refused->op, arena, &row);
+    okr_out_row_write_answer(&refused->answer, arena, &row);
+    return okr_sealed_put(txn, OKR_TABLE_REFUSED, okr_id_slice(&refused->op.id),
+                          &row);
+}
+
+static enum okr_err read_refused(struct okr_slice value,
+                                 struct okr_arena *arena,
+                                 struct okr_refused *ret_refused)
+{
+    struct okr_reader r = okr_reader_of(value);
+    struct okr_refused refused = {.at = (okr_us)okr_reader_u64(&r)};
+    OKR_TRY(okr_out_row_read_op(&r, arena, &refused.op));
+    OKR_TRY(okr_out_row_read_answer(&r, arena, &refused.answer));
+    if (okr_reader_end(&r) != OKR_OK)
+        return OKR_ERR_CORRUPT;
+    *ret_refused = refused;
+    return OKR_OK;
+}
+
+enum okr_err okr_refused_get(struct okr_kv_txn *txn, const struct okr_id *op,
+                             struct okr_arena *arena,
+                             struct okr_refused *ret_refused)
+{
+    OKR_ASSERT(op != NULL && ret_refused != NULL);
+    struct okr_slice value;
+    OKR_TRY(okr_sealed_get(txn, OKR_TABLE_REFUSED, okr_id_slice(op), &value));
+    return read_refused(value, arena, ret_refused);
+}
+
+enum okr_err okr_refused_del(struct okr_kv_txn *txn, const struct okr_id *op)
+{
+    OKR_ASSERT(op != NULL);
+    return okr_kv_del(txn, OKR_TABLE_REFUSED, okr_id_slice(op));
+}
+
+static enum okr_err collect(struct okr_kv_iter *it, struct okr_arena *arena,
+                            struct okr_refused *rows, size_t max, size_t *ret_n)
+{
+    for (*ret_n = 0; *ret_n < max && okr_kv_iter_next(it); (*ret_n)++) {
+        struct okr_slice value;
+        OKR_TRY(okr_unseal(OKR_TABLE_REFUSED, it->key, it->value, &value));
+        OKR_TRY(read_refused(value, arena, &rows[*ret_n]));
+    }
+    return OKR_OK;
+}
+
+enum okr_err okr_refused_list(struct okr_kv_txn *txn, struct okr_arena *arena,
+                              struct okr_refused **ret_rows, size_t *ret_n)
+{
+    OKR_ASSERT(arena != NULL && ret_rows != NULL && ret_n != NULL);
+    uint64_t count;
+    OKR_TRY(okr_kv_count(txn, OKR_TABLE_REFUSED, &count));
+    struct okr_refused *rows =
+        okr_arena_array(arena, (size_t)count, sizeof *rows);
+    if (rows == NULL)
+        return OKR_ERR_NOMEM;
+    struct okr_kv_iter it;
+    size_t n = 0;
+    okr_kv_scan(txn, OKR_TABLE_REFUSED, OKR_SLICE_NONE, OKR_SLICE_NONE, &it);
+    enum okr_err err = collect(&it, arena, rows, (size_t)count, &n);
+    enum okr_err closed = okr_kv_iter_close(&it);
+    OKR_TRY(err != OKR_OK ? err : closed);
+    *ret_rows = rows;
+    *ret_n = n;
+    return OKR_OK;
+}
