@@ -42,7 +42,7 @@ void okr_unpack_answer(struct okr_unpack *u, const Okr__Answer *pb,
     ret->n_scopes = ret->scopes != NULL ? pb->n_scope : 0;
     for (size_t i = 0; i < ret->n_scopes; i++)
         ret->scopes[i] = pb->scope[i];
-    ret->time = pb->time_us;
+    ret->time = okr_unpack_time(u, pb->time_us);
     ret->effects = okr_unpack_slice(pb->effects);
     okr_unpack_optional(u, pb->meta, ret->meta, sizeof ret->meta);
     ret->current = okr_unpack_slice(pb->current);

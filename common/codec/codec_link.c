@@ -112,7 +112,7 @@ void okr_unpack_welcome(struct okr_unpack *u, const void *message,
     ret->spread_ms = pb->spread_ms;
     ret->schema = pb->schema;
     ret->beat_ms = pb->beat_ms;
-    ret->time = pb->time_us;
+    ret->time = okr_unpack_time(u, pb->time_us);
     okr_unpack_fixed(u, pb->org, ret->org.b, OKR_ID_LEN);
     ret->base = okr_unpack_number(u, pb->base_lsn);
     ret->origin = okr_unpack_text(u, pb->origin);
@@ -158,7 +158,7 @@ void okr_unpack_head(struct okr_unpack *u, const void *message,
     okr_unpack_need(u, pb->digest.len != 0, OKR_ERR_FORMAT);
     ret->digest = okr_unpack_digest(u, pb->digest);
     ret->checkpoint = okr_unpack_slice(pb->checkpoint);
-    ret->time = pb->time_us;
+    ret->time = okr_unpack_time(u, pb->time_us);
 }
 
 void *okr_pack_beat(struct okr_pack *p, const struct okr_msg *msg)

@@ -122,7 +122,7 @@ void okr_unpack_op(struct okr_unpack *u, const Okr__Operation *pb,
 {
     okr_unpack_fixed(u, pb->id, ret->id.b, OKR_ID_LEN);
     okr_unpack_fixed(u, pb->person, ret->person.b, OKR_ID_LEN);
-    ret->time = pb->time_us;
+    ret->time = okr_unpack_time(u, pb->time_us);
     ret->verb = okr_unpack_u16(u, pb->verb);
     ret->schema = okr_unpack_u16(u, pb->schema);
     ret->payload = okr_unpack_slice(pb->payload);

@@ -98,7 +98,7 @@ void okr_unpack_row(struct okr_unpack *u, const Okr__Row *pb,
     ret->last.person = id_at(u, pb->person);
     ret->last.site = id_at(u, pb->site);
     ret->last.verb = okr_unpack_u16(u, pb->verb);
-    ret->last.time = pb->time_us;
+    ret->last.time = okr_unpack_time(u, pb->time_us);
 }
 
 static size_t varint_size(uint64_t v)
@@ -121,7 +121,9 @@ size_t okr_row_size(const struct okr_row *row)
     };
     OKR_ASSERT(row != NULL);
     size_t size = ROW + ID + NUMBERS + COLUMNS;
-    size += 2 * ID; /* person and site may be new to the table */
+    /* Person and site may be new to the table. */
+    size += okr_id_is_zero(&row->last.person) ? 0 : ID;
+    size += okr_id_is_zero(&row->last.site) ? 0 : ID;
     for (size_t i = 0; i < row->n_regs; i++) {
         const struct okr_reg *reg = &row->regs[i];
         OKR_ASSERT(reg->lsn <= row->elsn);

@@ -16,6 +16,9 @@ typedef ProtobufCBinaryData okr_pb_bytes;
 /* Largest lsn, log size and sequence number that may travel; the bit above
  * it means "pending" at a site and never leaves it. */
 #define OKR_PB_NUMBER_MAX (OKR_LSN_PENDING - 1)
+/* Times lie within this many µs of 1970 (73 000 years), so that the
+ * difference of any two fits an okr_us. */
+#define OKR_PB_TIME_MAX ((okr_us)1 << 61)
 
 /* ---- structs -> bytes ---- */
 
@@ -98,6 +101,7 @@ struct okr_digest okr_unpack_digest(struct okr_unpack *u, okr_pb_bytes b);
 struct okr_slice okr_unpack_text(struct okr_unpack *u, okr_pb_bytes b);
 uint16_t okr_unpack_u16(struct okr_unpack *u, uint32_t v);
 uint64_t okr_unpack_number(struct okr_unpack *u, uint64_t v);
+okr_us okr_unpack_time(struct okr_unpack *u, int64_t v);
 /* Splits field number * 4 + form. */
 void okr_unpack_field(struct okr_unpack *u, uint32_t v, uint16_t *ret_field,
                       uint8_t *ret_form);

@@ -81,6 +81,13 @@ uint64_t okr_unpack_number(struct okr_unpack *u, uint64_t v)
     return v;
 }
 
+okr_us okr_unpack_time(struct okr_unpack *u, int64_t v)
+{
+    bool good = v >= -OKR_PB_TIME_MAX && v <= OKR_PB_TIME_MAX;
+    okr_unpack_need(u, good, OKR_ERR_FORMAT);
+    return good ? v : 0;
+}
+
 void okr_unpack_field(struct okr_unpack *u, uint32_t v, uint16_t *ret_field,
                       uint8_t *ret_form)
 {
