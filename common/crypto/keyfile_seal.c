@@ -35,8 +35,9 @@ static uint8_t *derive(const char *passphrase, const struct okr_sealed *sealed)
     return NULL;
 }
 
-enum okr_err okr_seal(const uint8_t secret[SECRET_LEN], const char *passphrase,
-                      struct okr_sealed *ret_sealed)
+enum okr_err okr_keyfile_seal(const uint8_t secret[SECRET_LEN],
+                              const char *passphrase,
+                              struct okr_sealed *ret_sealed)
 {
     OKR_ASSERT(secret != NULL && passphrase != NULL);
     struct okr_sealed sealed = {
@@ -64,8 +65,9 @@ bool okr_sealed_valid(const struct okr_sealed *sealed)
            sealed->mem_bytes <= MEM_MAX;
 }
 
-enum okr_err okr_unseal(const struct okr_sealed *sealed, const char *passphrase,
-                        uint8_t ret_secret[SECRET_LEN])
+enum okr_err okr_keyfile_unseal(const struct okr_sealed *sealed,
+                                const char *passphrase,
+                                uint8_t ret_secret[SECRET_LEN])
 {
     OKR_ASSERT(passphrase != NULL && ret_secret != NULL);
     uint8_t *key = derive(passphrase, sealed);

@@ -17,16 +17,16 @@ struct okr_sealed {
 };
 
 /* Seals with fresh salt and nonce and the limits for interactive use. */
-OKR_MUST_USE enum okr_err okr_seal(const uint8_t secret[32],
-                                   const char *passphrase,
-                                   struct okr_sealed *ret_sealed);
+OKR_MUST_USE enum okr_err okr_keyfile_seal(const uint8_t secret[32],
+                                           const char *passphrase,
+                                           struct okr_sealed *ret_sealed);
 /* Whether the limits are such that unsealing takes neither all memory (at
  * most 256 MiB) nor an hour: they come from a file. */
 bool okr_sealed_valid(const struct okr_sealed *sealed);
 /* `sealed` must be valid.  OKR_ERR_DENIED: the passphrase is wrong, or the
  * box was changed: nobody can tell which. */
-OKR_MUST_USE enum okr_err okr_unseal(const struct okr_sealed *sealed,
-                                     const char *passphrase,
-                                     uint8_t ret_secret[32]);
+OKR_MUST_USE enum okr_err okr_keyfile_unseal(const struct okr_sealed *sealed,
+                                             const char *passphrase,
+                                             uint8_t ret_secret[32]);
 
 #endif

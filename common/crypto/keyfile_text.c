@@ -61,7 +61,7 @@ static enum okr_err put_sealed(struct okr_buf *out,
                                const char *passphrase)
 {
     struct okr_sealed sealed;
-    OKR_TRY(okr_seal(secret, passphrase, &sealed));
+    OKR_TRY(okr_keyfile_seal(secret, passphrase, &sealed));
     okr_buf_put(out, OKR_SLICE_LIT("sealed "));
     put_hex(out, sealed.salt, sizeof sealed.salt);
     okr_buf_printf(out, " %" PRIu64 " %" PRIu64 " ", sealed.ops,
@@ -157,7 +157,7 @@ static enum okr_err unseal(struct okr_slice words, const char *passphrase,
         *ret_why = "it is sealed; give its passphrase";
         return OKR_ERR_DENIED;
     }
-    enum okr_err err = okr_unseal(&sealed, passphrase, ret_secret);
+    enum okr_err err = okr_keyfile_unseal(&sealed, passphrase, ret_secret);
     if (err == OKR_ERR_DENIED)
         *ret_why = "the passphrase is wrong; try again";
     return err;

@@ -12,6 +12,8 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "common/crypto/hash.h"
 #include "common/crypto/keyfile.h"
@@ -181,6 +183,23 @@ static void writing_where_nothing_can_be(void **state)
                      OKR_ERR_IO);
 }
 
+/* Half a key under the asked-for name would be taken for damage later, and a
+ * draft would be a secret that nobody knows of. */
+static void a_failed_write_leaves_nothing(void **state)
+{
+    const struct place *place = *state;
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit few = {.rlim_cur = 10, .rlim_max = before.rlim_max};
+    assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &few), 0);
+    enum okr_err err =
+        okr_keyfile_write(place->path, OKR_KEY_SITE, secret, NULL, NULL);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(err, OKR_ERR_IO);
+    assert_int_equal(files_in(place->folder), 0);
+}
+
 static void endless_paths_are_a_limit(void **state)
 {
     (void)state;
@@ -322,6 +341,7 @@ int main(void)
         AT_PLACE(nothing_is_replaced),
         AT_PLACE(no_link_is_followed_when_writing),
         AT_PLACE(writing_where_nothing_can_be),
+        AT_PLACE(a_failed_write_leaves_nothing),
         AT_PLACE(endless_paths_are_a_limit),
         AT_PLACE(a_name_without_folder_is_here),
         AT_PLACE(missing_is_not_found),

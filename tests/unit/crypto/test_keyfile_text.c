@@ -107,13 +107,13 @@ static void sealing_twice_gives_two_texts(void **state)
     (void)state;
     struct okr_sealed a, b;
     uint8_t out[32] = {0};
-    assert_int_equal(okr_seal(secret, PHRASE, &a), OKR_OK);
-    assert_int_equal(okr_seal(secret, PHRASE, &b), OKR_OK);
+    assert_int_equal(okr_keyfile_seal(secret, PHRASE, &a), OKR_OK);
+    assert_int_equal(okr_keyfile_seal(secret, PHRASE, &b), OKR_OK);
     assert_memory_not_equal(a.salt, b.salt, sizeof a.salt);
     assert_memory_not_equal(a.nonce, b.nonce, sizeof a.nonce);
     assert_memory_not_equal(a.box, b.box, sizeof a.box);
     assert_true(a.ops >= 2 && a.mem_bytes >= UINT64_C(64) << 20);
-    assert_int_equal(okr_unseal(&a, PHRASE, out), OKR_OK);
+    assert_int_equal(okr_keyfile_unseal(&a, PHRASE, out), OKR_OK);
     assert_memory_equal(out, secret, sizeof out);
 }
 
