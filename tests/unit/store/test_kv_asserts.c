@@ -12,6 +12,7 @@
 #include "common/store/kv.h"
 #include "common/store/kv_fault.h"
 #include "tests/lib/death.h"
+#include "tests/lib/files.h"
 
 #define T OKR_TABLE_ENTITY
 #define LIT(s) OKR_SLICE_LIT(s)
@@ -141,6 +142,19 @@ static void two_writers(void)
     (void)!okr_kv_begin(s.kv, true, &second);
 }
 
+/* LMDB would wait for the first one, that is for ever. */
+static void two_writers_on_disk(void)
+{
+    char dir[OKR_TEST_PATH_MAX];
+    struct okr_kv *kv = NULL;
+    struct okr_kv_txn *first = NULL, *second = NULL;
+    okr_test_dir_make(dir);
+    OKR_ASSERT(okr_kv_lmdb_open(dir, 1 << 20, &kv) == OKR_OK);
+    OKR_ASSERT(okr_kv_begin(kv, true, &first) == OKR_OK);
+    okr_test_dir_remove(dir); /* nobody could do it later */
+    (void)!okr_kv_begin(kv, true, &second);
+}
+
 static void reader_beside_writer(void)
 {
     struct store s = begin(true);
@@ -185,6 +199,7 @@ static void misuse_ends_the_process(void **state)
         {abort_with_open_walk, "store/kv.c"},
         {walk_closed_twice, "store/kv.c"},
         {two_writers, "store/kv_mem.c"},
+        {two_writers_on_disk, "store/kv_lmdb.c"},
         {reader_beside_writer, "store/kv_mem.c"},
         {writer_beside_reader, "store/kv_mem.c"},
         {close_with_open_transaction, "store/kv_mem.c"},

@@ -294,6 +294,7 @@ static void loose_notes_are_refused(void **state)
         TEXT "\n@\n",
         TEXT "\n@\n@",
         "\n" TEXT "\n@",
+        TEXT "extra\n@",
         TEXT "extra\n\n@",
         ORIGIN "\n8" REST "x",
         ORIGIN "\r\n8" REST,

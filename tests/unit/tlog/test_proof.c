@@ -184,6 +184,37 @@ static void from_zero_proves_nothing(void **state)
         okr_tlog_consistency_holds(0, 1, &s->root[0], &s->root[1], &proof));
 }
 
+/* A log that lies may build its root over the way's end; a proof that goes on
+ * there is too long, although all hashes agree. */
+static void ways_end_at_the_root(void **state)
+{
+    (void)state;
+    struct small small, *s = grow(&small);
+    struct okr_tlog_proof proof;
+    struct okr_hash x = okr_tlog_empty_root();
+    OK(okr_tlog_inclusion(&s->nodes, 6, 7, &proof));
+    proof.hash[proof.n++] = x;
+    struct okr_hash above = okr_tlog_node_hash(&x, &s->root[7]);
+    assert_false(okr_tlog_inclusion_holds(&s->leaf[6], 6, 7, &proof, &above));
+    OK(okr_tlog_consistency(&s->nodes, 6, 7, &proof));
+    proof.hash[proof.n++] = x;
+    struct okr_hash above_old = okr_tlog_node_hash(&x, &s->root[6]);
+    assert_false(okr_tlog_consistency_holds(6, 7, &above_old, &above, &proof));
+}
+
+/* Backwards from 6 to 5 the way would be that of 5 to 5, and one root under
+ * two sizes would hold. */
+static void sizes_do_not_shrink(void **state)
+{
+    (void)state;
+    struct small small, *s = grow(&small);
+    struct okr_tlog_proof proof = {.n = 2};
+    proof.hash[0] = s->leaf[0];
+    proof.hash[1] = s->leaf[1];
+    struct okr_hash root = okr_tlog_node_hash(&s->leaf[1], &s->leaf[0]);
+    assert_false(okr_tlog_consistency_holds(6, 5, &root, &root, &proof));
+}
+
 /* Equal sizes are compared, not climbed; another root is a split view. */
 static void equal_sizes(void **state)
 {
@@ -351,6 +382,8 @@ int main(void)
         cmocka_unit_test(inclusion_holds_or_not),
         cmocka_unit_test(consistency_holds_or_not),
         cmocka_unit_test(from_zero_proves_nothing),
+        cmocka_unit_test(ways_end_at_the_root),
+        cmocka_unit_test(sizes_do_not_shrink),
         cmocka_unit_test(equal_sizes),
         cmocka_unit_test(elements_are_32_bytes),
         cmocka_unit_test(sixty_four_elements),
