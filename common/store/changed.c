@@ -11,7 +11,6 @@
 void okr_changed_key(okr_scope scope, okr_lsn elsn, const struct okr_id *id,
                      struct okr_key *ret_key)
 {
-    OKR_ASSERT(scope != 0);
     ret_key->len = 0;
     okr_key_u32(ret_key, scope);
     okr_key_u64(ret_key, elsn);
@@ -21,7 +20,7 @@ void okr_changed_key(okr_scope scope, okr_lsn elsn, const struct okr_id *id,
 enum okr_err okr_changed_put(struct okr_kv_txn *txn, okr_scope scope,
                              const struct okr_changed *row)
 {
-    OKR_ASSERT(row != NULL);
+    OKR_ASSERT(scope != 0 && row != NULL);
     struct okr_key key;
     okr_changed_key(scope, row->elsn, &row->id, &key);
     if (!row->gone)

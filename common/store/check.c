@@ -110,7 +110,7 @@ static enum okr_err check_empty(struct okr_check *check, struct okr_slice key,
                                 struct okr_slice value)
 {
     (void)value;
-    if (key.len != sizeof(okr_scope) || okr_be_get32(key.data) == 0) {
+    if (key.len != sizeof(okr_scope)) {
         okr_check_tell(check, OKR_TABLE_SCOPE, key, "it is no scope");
         return OKR_OK;
     }

@@ -43,7 +43,7 @@ static void row_decode(const uint8_t b[ROW_LEN], struct okr_scope_row *row)
 enum okr_err okr_scope_get(struct okr_kv_txn *txn, okr_scope scope,
                            struct okr_scope_row *ret_row)
 {
-    OKR_ASSERT(scope != 0 && ret_row != NULL);
+    OKR_ASSERT(ret_row != NULL);
     struct okr_key key = {0};
     okr_key_u32(&key, scope);
     struct okr_slice value;
