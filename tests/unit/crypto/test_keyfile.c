@@ -6,14 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
-
-#include <dirent.h>
-#include <signal.h>
-#include <sys/resource.h>
 
 #include "common/crypto/hash.h"
 #include "common/crypto/keyfile.h"
