@@ -2,7 +2,7 @@
 #ifndef OKR_NET_NET_H
 #define OKR_NET_NET_H
 
-#include "common/base/err.h"
+#include "common/base/arena.h"
 #include "common/base/id.h"
 #include "common/base/slice.h"
 
@@ -22,8 +22,8 @@ void *okr_net_context(void);
  * keepalive, no heartbeats; bound to `endpoint`. `ret_bound` gets the real
  * endpoint (128 bytes).  All options are set before the bind. */
 struct okr_net_server {
-    int type;             /* ZMQ_ROUTER, ZMQ_XPUB */
-    const char *domain;   /* ZAP domain */
+    int type;              /* ZMQ_ROUTER, ZMQ_XPUB */
+    const char *domain;    /* ZAP domain */
     const uint8_t *secret; /* CURVE, 32 bytes */
     int frame_max, high_water;
 };
@@ -56,18 +56,40 @@ enum okr_net_life {
 /* The next thing the monitor has to tell. */
 enum okr_net_life okr_net_life_next(struct okr_net_link *link);
 
+/* One message: its first part where there are several (the envelope), its
+ * last part (the body), and what the transport says of the sender. */
+struct okr_net_frame {
+    struct okr_slice envelope, body; /* in the arena */
+    int parts;
+    bool has_user;    /* ZAP admitted it as … */
+    uint8_t user[32]; /* … this CURVE key */
+    char address[64];
+};
+/* OKR_ERR_NOTFOUND when nothing is there. */
+OKR_MUST_USE enum okr_err okr_net_recv(void *socket, struct okr_arena *arena,
+                                       struct okr_net_frame *ret_frame);
+/* Never waits: OKR_ERR_BUSY when the pipe is full, CLOSED when the peer is
+ * gone.  `envelope` may be none. */
+OKR_MUST_USE enum okr_err okr_net_send(void *socket, struct okr_slice envelope,
+                                       struct okr_slice frame);
+
 /* ZAP (RFC 27) on inproc://zeromq.zap.01.  Bind it, and see it answer, before
  * the first TCP bind: without a handler CURVE admits anybody. */
 OKR_MUST_USE enum okr_err okr_net_zap_open(void *zmq, void **ret_socket);
 struct okr_zap_request {
+    uint8_t id[32]; /* the library's; goes back with the answer */
+    size_t id_len;
     char domain[32];
     uint8_t key[32]; /* CURVE public key of the client */
     char address[64];
 };
-/* OKR_ERR_NOTFOUND when none is there. */
+/* OKR_ERR_NOTFOUND when none is there, FORMAT for one that is no CURVE
+ * request: answer it with false. */
 OKR_MUST_USE enum okr_err okr_net_zap_next(void *socket,
                                            struct okr_zap_request *ret_request);
 /* Answers the request just read: 200 with user id = hex of the key, or 400. */
-OKR_MUST_USE enum okr_err okr_net_zap_answer(void *socket, bool admit);
+OKR_MUST_USE enum okr_err
+okr_net_zap_answer(void *socket, const struct okr_zap_request *request,
+                   bool admit);
 
 #endif
