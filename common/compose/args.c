@@ -28,14 +28,12 @@ bool okr_work_arg(struct okr_work *work, const char *name,
 
 /* Names as they were typed: options with dashes, what stands without an
  * option's name as a plain word. */
-static bool is_positional(struct okr_slice name)
+static bool is_positional(const struct okr_work *work, struct okr_slice name)
 {
-    static const char *const plain[] = {"ref",    "key_result", "value",
-                                        "choice", "change",     "method"};
-    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
-        if (okr_slice_is(name, plain[i]))
-            return true;
-    return false;
+    if (work->verb != NULL && work->verb->form == OKR_FORM_CHECKIN)
+        return okr_slice_is(name, "value") || okr_slice_is(name, "key_result");
+    return okr_slice_is(name, "ref") || okr_slice_is(name, "choice") ||
+           okr_slice_is(name, "change");
 }
 
 void okr_work_blame(struct okr_work *work, enum okr_rule rule,
@@ -43,7 +41,7 @@ void okr_work_blame(struct okr_work *work, enum okr_rule rule,
 {
     OKR_ASSERT(work->problem->rule == OKR_RULE_NONE && rule != OKR_RULE_NONE);
     *work->problem = (struct okr_problem){.rule = rule, .usage = true};
-    bool option = work->dashed && !is_positional(name);
+    bool option = work->dashed && !is_positional(work, name);
     okr_say(work->problem, "%s", option ? "--" : "");
     for (size_t i = 0; i < name.len && i < 64; i++) {
         char c = (char)name.data[i];

@@ -21,15 +21,6 @@ struct search {
     size_t more; /* found beyond FOUND_MAX */
 };
 
-static struct okr_slice trimmed(struct okr_slice s)
-{
-    while (s.len > 0 && s.data[0] <= ' ')
-        s = okr_slice_sub(s, 1, s.len);
-    while (s.len > 0 && s.data[s.len - 1] <= ' ')
-        s.len--;
-    return s;
-}
-
 static enum okr_err add_found(struct search *s, const struct okr_id *id)
 {
     struct okr_record *record;
@@ -264,7 +255,7 @@ enum okr_err okr_resolve(const struct okr_space *space, uint16_t kind,
     OKR_ASSERT(kind == OKR_KIND_ANY || okr_kind_info(kind) != NULL);
     struct search s = {.space = space,
                        .kind = kind,
-                       .text = trimmed(text),
+                       .text = okr_say_trimmed(text),
                        .problem = ret_problem};
     OKR_TRY(search(&s));
     keep_kind(&s);

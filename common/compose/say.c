@@ -127,6 +127,20 @@ void okr_say_entity(struct okr_problem *problem,
     okr_say(problem, ")");
 }
 
+static bool is_blank(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct okr_slice okr_say_trimmed(struct okr_slice text)
+{
+    while (text.len > 0 && is_blank(text.data[0]))
+        text = okr_slice_sub(text, 1, text.len);
+    while (text.len > 0 && is_blank(text.data[text.len - 1]))
+        text.len--;
+    return text;
+}
+
 const char *okr_say_article(const char *word)
 {
     return strchr("aeio", word[0]) != NULL ? "an" : "a";

@@ -21,6 +21,8 @@ void okr_say_fields(struct okr_problem *problem, uint32_t kind);
 /* "k-7m3qd2xa (Title)", or only the reference where there is no title. */
 void okr_say_entity(struct okr_problem *problem,
                     const struct okr_record *record);
+/* Without white space at both ends, as one types it by accident. */
+struct okr_slice okr_say_trimmed(struct okr_slice text);
 /* "a" or "an", as the word asks for. */
 const char *okr_say_article(const char *word);
 

@@ -6,22 +6,13 @@
 #include "common/model/text.h"
 #include "common/model/value.h"
 
-static struct okr_slice trimmed(struct okr_slice s)
-{
-    while (s.len > 0 && s.data[0] <= ' ')
-        s = okr_slice_sub(s, 1, s.len);
-    while (s.len > 0 && s.data[s.len - 1] <= ' ')
-        s.len--;
-    return s;
-}
-
 bool okr_work_part(struct okr_slice *rest, struct okr_slice *ret_part)
 {
     while (rest->len > 0) {
         size_t n = 0;
         while (n < rest->len && rest->data[n] != ',')
             n++;
-        *ret_part = trimmed(okr_slice_sub(*rest, 0, n));
+        *ret_part = okr_say_trimmed(okr_slice_sub(*rest, 0, n));
         *rest = okr_slice_sub(*rest, n + 1, rest->len);
         if (ret_part->len > 0)
             return true;
@@ -34,7 +25,7 @@ bool okr_work_part(struct okr_slice *rest, struct okr_slice *ret_part)
 static bool is_foreign_id(const struct okr_problem *problem,
                           struct okr_slice text, struct okr_id *ret_id)
 {
-    text = trimmed(text);
+    text = okr_say_trimmed(text);
     return problem->rule == OKR_RULE_UNKNOWN_ENTITY &&
            text.len == 2 * OKR_ID_LEN &&
            okr_hex_decode(text, ret_id->b, OKR_ID_LEN) == OKR_OK;
@@ -46,7 +37,7 @@ enum okr_err okr_work_entity(struct okr_work *work,
 {
     OKR_ASSERT(field->type == OKR_TYPE_REF);
     bool person = field->of == OKR_KIND_PERSON;
-    if (person && okr_slice_is(trimmed(text), "me")) {
+    if (person && okr_slice_is(okr_say_trimmed(text), "me")) {
         *ret_id = work->ground->person;
         return OKR_OK;
     }
@@ -137,11 +128,11 @@ static void refuse_value(struct okr_work *work, enum okr_rule rule,
 static struct okr_slice without_percent(struct okr_work *work,
                                         struct okr_slice text)
 {
-    text = trimmed(text);
+    text = okr_say_trimmed(text);
     if (text.len < 2 || text.data[text.len - 1] != '%')
         return text;
     work->percent = true;
-    return trimmed(okr_slice_sub(text, 0, text.len - 1));
+    return okr_say_trimmed(okr_slice_sub(text, 0, text.len - 1));
 }
 
 /* A day stands for its end, today for now: nobody observes in the future. */
@@ -149,7 +140,7 @@ static enum okr_err time_of_day(struct okr_work *work, struct okr_slice text,
                                 struct okr_slice *ret_value)
 {
     okr_day day;
-    if (!okr_day_parse(trimmed(text), &day))
+    if (!okr_day_parse(okr_say_trimmed(text), &day))
         return OKR_ERR_NOTFOUND;
     int offset = work->ground->offset_min;
     bool today = day == okr_day_at(work->ground->now, offset);
@@ -167,9 +158,11 @@ static struct okr_slice plain_text(struct okr_work *work,
     /* "--blocked" without a value means yes. */
     if (field->type == OKR_TYPE_BOOL && text.len == 0)
         return OKR_SLICE_LIT("true");
-    if (field->type == OKR_TYPE_BOOL && okr_slice_is(trimmed(text), "1"))
+    if (field->type == OKR_TYPE_BOOL &&
+        okr_slice_is(okr_say_trimmed(text), "1"))
         return OKR_SLICE_LIT("true");
-    if (field->type == OKR_TYPE_BOOL && okr_slice_is(trimmed(text), "0"))
+    if (field->type == OKR_TYPE_BOOL &&
+        okr_slice_is(okr_say_trimmed(text), "0"))
         return OKR_SLICE_LIT("false");
     return text;
 }
