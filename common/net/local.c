@@ -10,38 +10,38 @@
 #include <unistd.h>
 #include <zmq.h>
 
-#include "common/base/assert.h"
 #include "common/net/net.h"
 
 #define LOCAL_FRAME_MAX (64 * 1024 * 1024) /* an import, a long list */
 #define LOCAL_HIGH_WATER 1000
+#define LOCAL_ENDPOINT_MAX 106 /* of a socket address, "ipc://" more */
 
 struct okr_local {
     void *socket;
-    char *path;
+    int fd; /* of the folder, where its path is long */
 };
 
 struct okr_asker {
     void *zmq, *socket;
+    int fd;
 };
 
-/* Goes into `dir` and comes back: ipc paths longer than a socket address
- * fail, a relative one does not. */
-static int enter(const char *dir)
+/* The endpoint of the folder's socket.  A path longer than a socket address
+ * fails, so a long one goes through the folder's descriptor (kept in
+ * `*ret_fd`, else -1). */
+static enum okr_err endpoint_of(const char *dir, char out[LOCAL_ENDPOINT_MAX],
+                                int *ret_fd)
 {
-    int back = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (back >= 0 && chdir(dir) != 0) {
-        close(back);
-        return -1;
-    }
-    return back;
-}
-
-static void leave(int back)
-{
-    int went = fchdir(back);
-    OKR_ASSERT(went == 0);
-    close(back);
+    *ret_fd = -1;
+    int n = snprintf(out, LOCAL_ENDPOINT_MAX, "ipc://%s/sock", dir);
+    if (n > 0 && n < LOCAL_ENDPOINT_MAX)
+        return OKR_OK;
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return OKR_ERR_NOTFOUND;
+    (void)snprintf(out, LOCAL_ENDPOINT_MAX, "ipc:///proc/self/fd/%d/sock", fd);
+    *ret_fd = fd;
+    return OKR_OK;
 }
 
 static bool set_up(void *socket)
@@ -58,27 +58,25 @@ static bool set_up(void *socket)
 enum okr_err okr_local_open(void *zmq, const char *dir,
                             struct okr_local **ret_local)
 {
+    char endpoint[LOCAL_ENDPOINT_MAX];
+    int mandatory = 1;
     struct okr_local *local = calloc(1, sizeof *local);
     if (local == NULL)
         return OKR_ERR_NOMEM;
-    enum okr_err err = OKR_ERR_IO;
-    int mandatory = 1, back = enter(dir);
-    size_t len = strlen(dir) + sizeof "/sock";
-    local->path = malloc(len);
-    local->socket = zmq_socket(zmq, ZMQ_ROUTER);
-    if (back < 0 || local->path == NULL || local->socket == NULL)
+    enum okr_err err = endpoint_of(dir, endpoint, &local->fd);
+    if (err != OKR_OK)
         goto out;
-    (void)snprintf(local->path, len, "%s/sock", dir);
-    (void)unlink("sock"); /* a dead daemon's: the folder's lock is ours */
-    if (!set_up(local->socket) ||
+    err = OKR_ERR_IO;
+    local->socket = zmq_socket(zmq, ZMQ_ROUTER);
+    const char *path = endpoint + sizeof "ipc://" - 1;
+    (void)unlink(path); /* a dead daemon's: the folder's lock is ours */
+    if (local->socket == NULL || !set_up(local->socket) ||
         zmq_setsockopt(local->socket, ZMQ_ROUTER_MANDATORY, &mandatory,
                        sizeof mandatory) != 0 ||
-        zmq_bind(local->socket, "ipc://sock") != 0 || chmod("sock", 0660) != 0)
+        zmq_bind(local->socket, endpoint) != 0 || chmod(path, 0660) != 0)
         goto out;
     err = OKR_OK;
 out:
-    if (back >= 0)
-        leave(back);
     if (err != OKR_OK)
         okr_local_close(&local);
     else
@@ -92,7 +90,8 @@ void okr_local_close(struct okr_local **local)
         return;
     if ((*local)->socket != NULL)
         zmq_close((*local)->socket);
-    free((*local)->path);
+    if ((*local)->fd >= 0)
+        close((*local)->fd);
     free(*local);
     *local = NULL;
 }
@@ -137,8 +136,8 @@ enum okr_err okr_local_next(struct okr_local *local, struct okr_arena *arena,
         .rule = OKR_SLICE_LIT("malformed"),
         .remedy = OKR_SLICE_LIT("use a client of this version"),
     };
-    (void)okr_local_reply(local, &caller, &refusal);
-    return OKR_ERR_FORMAT;
+    err = okr_local_reply(local, &caller, &refusal);
+    return err == OKR_OK ? OKR_ERR_FORMAT : err;
 }
 
 enum okr_err okr_local_reply(struct okr_local *local,
@@ -159,23 +158,23 @@ enum okr_err okr_local_reply(struct okr_local *local,
 
 enum okr_err okr_asker_open(const char *dir, struct okr_asker **ret_asker)
 {
+    char endpoint[LOCAL_ENDPOINT_MAX];
     struct stat info;
-    int back = enter(dir);
-    if (back < 0)
-        return OKR_ERR_NOTFOUND;
     struct okr_asker *asker = calloc(1, sizeof *asker);
-    enum okr_err err = asker == NULL ? OKR_ERR_NOMEM : OKR_OK;
-    if (err == OKR_OK && (stat("sock", &info) != 0 || !S_ISSOCK(info.st_mode)))
+    if (asker == NULL)
+        return OKR_ERR_NOMEM;
+    enum okr_err err = endpoint_of(dir, endpoint, &asker->fd);
+    if (err == OKR_OK && (stat(endpoint + sizeof "ipc://" - 1, &info) != 0 ||
+                          !S_ISSOCK(info.st_mode)))
         err = OKR_ERR_NOTFOUND;
     if (err == OKR_OK) {
         asker->zmq = okr_net_context();
         asker->socket =
             asker->zmq == NULL ? NULL : zmq_socket(asker->zmq, ZMQ_DEALER);
         if (asker->socket == NULL || !set_up(asker->socket) ||
-            zmq_connect(asker->socket, "ipc://sock") != 0)
+            zmq_connect(asker->socket, endpoint) != 0)
             err = OKR_ERR_IO;
     }
-    leave(back);
     if (err != OKR_OK)
         okr_asker_close(&asker);
     else
@@ -195,6 +194,8 @@ void okr_asker_close(struct okr_asker **asker)
     }
     if ((*asker)->zmq != NULL)
         zmq_ctx_term((*asker)->zmq);
+    if ((*asker)->fd >= 0)
+        close((*asker)->fd);
     free(*asker);
     *asker = NULL;
 }

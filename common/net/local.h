@@ -1,7 +1,6 @@
 /* The local socket: `okr` asks `okr-site`, the server's own commands ask a
- * running `okr-server`.  ZeroMQ over ipc:// in the program's folder, by a
- * relative path after chdir, because long paths fail.  One question, one or
- * more replies (okr_reply.more). */
+ * running `okr-server`.  ZeroMQ over ipc:// in the program's folder.  One
+ * question, one or more replies (okr_reply.more). */
 #ifndef OKR_NET_LOCAL_H
 #define OKR_NET_LOCAL_H
 
