@@ -145,16 +145,16 @@ enum okr_err okr_kv_last(struct okr_kv_txn *txn, enum okr_table table,
     OKR_TRY(txn->err);
     uint8_t bytes[OKR_KEY_MAX];
     struct okr_slice end = prefix_end(prefix, bytes);
-    struct okr_slice key, value;
-    OKR_TRY(keep(txn, txn->kv->ops->before(txn, table, end, &key, &value)));
-    if (key.len > OKR_KEY_MAX)
+    struct okr_kv_row row;
+    OKR_TRY(keep(txn, txn->kv->ops->before(txn, table, end, &row)));
+    if (row.key.len > OKR_KEY_MAX)
         return keep(txn, OKR_ERR_CORRUPT);
-    if (!okr_slice_starts(key, prefix))
+    if (!okr_slice_starts(row.key, prefix))
         return OKR_ERR_NOTFOUND;
     if (ret_key != NULL)
-        *ret_key = key;
+        *ret_key = row.key;
     if (ret_value != NULL)
-        *ret_value = value;
+        *ret_value = row.value;
     return OKR_OK;
 }
 
@@ -199,36 +199,43 @@ void okr_kv_scan(struct okr_kv_txn *txn, enum okr_table table,
     txn->iters++;
 }
 
-static enum okr_err iter_step(struct okr_kv_iter *it)
+static enum okr_err iter_step(struct okr_kv_iter *it,
+                              struct okr_kv_row *ret_row)
 {
     const struct okr_kv_ops *ops = it->txn->kv->ops;
     if (it->started)
-        return ops->next(it->txn, it->table, &it->cursor, &it->key, &it->value);
+        return ops->next(it->txn, it->table, &it->cursor, ret_row);
     it->started = true;
     struct okr_slice first = okr_slice_of(it->prefix, it->prefix_len);
     struct okr_slice from = okr_slice_of(it->from, it->from_len);
     if (okr_slice_cmp(from, first) > 0)
         first = from;
-    return ops->seek(it->txn, it->table, &it->cursor, first, &it->key,
-                     &it->value);
+    return ops->seek(it->txn, it->table, &it->cursor, first, ret_row);
 }
 
-/* it->err is NOTFOUND once the walk has come to its end. */
+/* NOTFOUND at the end of the table and at the end of the prefix. */
+static enum okr_err iter_row(struct okr_kv_iter *it, struct okr_kv_row *ret_row)
+{
+    OKR_TRY(it->txn->err);
+    OKR_TRY(keep(it->txn, iter_step(it, ret_row)));
+    if (ret_row->key.len > OKR_KEY_MAX)
+        return keep(it->txn, OKR_ERR_CORRUPT);
+    struct okr_slice prefix = okr_slice_of(it->prefix, it->prefix_len);
+    return okr_slice_starts(ret_row->key, prefix) ? OKR_OK : OKR_ERR_NOTFOUND;
+}
+
 bool okr_kv_iter_next(struct okr_kv_iter *it)
 {
     OKR_ASSERT(it != NULL && it->txn != NULL);
     OKR_ASSERT(it->writes == it->txn->writes[it->table]);
+    struct okr_kv_row row;
+    if (it->err == OKR_OK)
+        it->err = iter_row(it, &row);
     if (it->err != OKR_OK)
         return false;
-    it->err = it->txn->err;
-    if (it->err == OKR_OK)
-        it->err = keep(it->txn, iter_step(it));
-    if (it->err == OKR_OK && it->key.len > OKR_KEY_MAX)
-        it->err = keep(it->txn, OKR_ERR_CORRUPT);
-    struct okr_slice prefix = okr_slice_of(it->prefix, it->prefix_len);
-    if (it->err == OKR_OK && !okr_slice_starts(it->key, prefix))
-        it->err = OKR_ERR_NOTFOUND;
-    return it->err == OKR_OK;
+    it->key = row.key;
+    it->value = row.value;
+    return true;
 }
 
 enum okr_err okr_kv_iter_close(struct okr_kv_iter *it)

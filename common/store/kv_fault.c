@@ -99,14 +99,11 @@ static enum okr_err show(struct fault_txn *txn, enum okr_table table,
 }
 
 static enum okr_err show_row(struct fault_txn *txn, enum okr_table table,
-                             struct okr_slice key, struct okr_slice value,
-                             struct okr_slice *ret_key,
-                             struct okr_slice *ret_value)
+                             struct okr_kv_row row, struct okr_kv_row *ret_row)
 {
-    OKR_TRY(show(txn, table, &key));
-    OKR_TRY(show(txn, table, &value));
-    *ret_key = key;
-    *ret_value = value;
+    OKR_TRY(show(txn, table, &row.key));
+    OKR_TRY(show(txn, table, &row.value));
+    *ret_row = row;
     return OKR_OK;
 }
 
@@ -195,27 +192,23 @@ static enum okr_err fault_del(struct okr_kv_txn *base, enum okr_table table,
 
 static enum okr_err fault_seek(struct okr_kv_txn *base, enum okr_table table,
                                void **cursor, struct okr_slice key,
-                               struct okr_slice *ret_key,
-                               struct okr_slice *ret_value)
+                               struct okr_kv_row *ret_row)
 {
     struct fault_txn *txn = txn_of(base);
-    struct okr_slice found, value;
+    struct okr_kv_row row;
     OKR_TRY(tick(base->kv));
-    OKR_TRY(txn->inner->kv->ops->seek(txn->inner, table, cursor, key, &found,
-                                      &value));
-    return show_row(txn, table, found, value, ret_key, ret_value);
+    OKR_TRY(txn->inner->kv->ops->seek(txn->inner, table, cursor, key, &row));
+    return show_row(txn, table, row, ret_row);
 }
 
 static enum okr_err fault_next(struct okr_kv_txn *base, enum okr_table table,
-                               void **cursor, struct okr_slice *ret_key,
-                               struct okr_slice *ret_value)
+                               void **cursor, struct okr_kv_row *ret_row)
 {
     struct fault_txn *txn = txn_of(base);
-    struct okr_slice found, value;
+    struct okr_kv_row row;
     OKR_TRY(tick(base->kv));
-    OKR_TRY(
-        txn->inner->kv->ops->next(txn->inner, table, cursor, &found, &value));
-    return show_row(txn, table, found, value, ret_key, ret_value);
+    OKR_TRY(txn->inner->kv->ops->next(txn->inner, table, cursor, &row));
+    return show_row(txn, table, row, ret_row);
 }
 
 static void fault_cursor_close(struct okr_kv_txn *base, void *cursor)
@@ -226,15 +219,13 @@ static void fault_cursor_close(struct okr_kv_txn *base, void *cursor)
 
 static enum okr_err fault_before(struct okr_kv_txn *base, enum okr_table table,
                                  struct okr_slice key,
-                                 struct okr_slice *ret_key,
-                                 struct okr_slice *ret_value)
+                                 struct okr_kv_row *ret_row)
 {
     struct fault_txn *txn = txn_of(base);
-    struct okr_slice found, value;
+    struct okr_kv_row row;
     OKR_TRY(tick(base->kv));
-    OKR_TRY(
-        txn->inner->kv->ops->before(txn->inner, table, key, &found, &value));
-    return show_row(txn, table, found, value, ret_key, ret_value);
+    OKR_TRY(txn->inner->kv->ops->before(txn->inner, table, key, &row));
+    return show_row(txn, table, row, ret_row);
 }
 
 static enum okr_err fault_count(struct okr_kv_txn *base, enum okr_table table,

@@ -7,6 +7,11 @@
 /* kv.c has checked the arguments: keys of 1..OKR_KEY_MAX bytes, `ret_x` never
  * NULL, writes only in write transactions, nothing after a failure, and every
  * cursor closed before the transaction ends. */
+/* A row that a walk has come to; both parts die as kv.h says. */
+struct okr_kv_row {
+    struct okr_slice key, value;
+};
+
 struct okr_kv_ops {
     void (*close)(struct okr_kv *kv);
     /* Allocates; kv.c fills in the common part. */
@@ -25,18 +30,15 @@ struct okr_kv_ops {
      * cursor kept in `*cursor` (NULL at first). */
     enum okr_err (*seek)(struct okr_kv_txn *txn, enum okr_table table,
                          void **cursor, struct okr_slice key,
-                         struct okr_slice *ret_key,
-                         struct okr_slice *ret_value);
+                         struct okr_kv_row *ret_row);
     /* The row after the one that seek or next gave last. */
     enum okr_err (*next)(struct okr_kv_txn *txn, enum okr_table table,
-                         void **cursor, struct okr_slice *ret_key,
-                         struct okr_slice *ret_value);
+                         void **cursor, struct okr_kv_row *ret_row);
     /* `cursor` is never NULL. */
     void (*cursor_close)(struct okr_kv_txn *txn, void *cursor);
     /* The last row with key < `key`; an empty key means the very last. */
     enum okr_err (*before)(struct okr_kv_txn *txn, enum okr_table table,
-                           struct okr_slice key, struct okr_slice *ret_key,
-                           struct okr_slice *ret_value);
+                           struct okr_slice key, struct okr_kv_row *ret_row);
     enum okr_err (*count)(struct okr_kv_txn *txn, enum okr_table table,
                           uint64_t *ret_rows);
 };

@@ -196,41 +196,37 @@ static enum okr_err lmdb_del(struct okr_kv_txn *txn, enum okr_table table,
 
 /* Moves a cursor; `key` matters to MDB_SET_RANGE only. */
 static enum okr_err move(MDB_cursor *cursor, MDB_cursor_op op,
-                         struct okr_slice key, struct okr_slice *ret_key,
-                         struct okr_slice *ret_value)
+                         struct okr_slice key, struct okr_kv_row *ret_row)
 {
     MDB_val key_val = val_of(key);
     MDB_val value;
     int rc = mdb_cursor_get(cursor, &key_val, &value, op);
     if (rc != MDB_SUCCESS)
         return err_of(rc);
-    *ret_key = slice_of(&key_val);
-    *ret_value = slice_of(&value);
+    ret_row->key = slice_of(&key_val);
+    ret_row->value = slice_of(&value);
     return OKR_OK;
 }
 
 static enum okr_err lmdb_seek(struct okr_kv_txn *txn, enum okr_table table,
                               void **cursor, struct okr_slice key,
-                              struct okr_slice *ret_key,
-                              struct okr_slice *ret_value)
+                              struct okr_kv_row *ret_row)
 {
     MDB_cursor *opened = *cursor;
     if (opened == NULL)
         OKR_TRY(
             err_of(mdb_cursor_open(txn_of(txn), dbi_of(txn, table), &opened)));
     *cursor = opened;
-    return move(opened, key.len == 0 ? MDB_FIRST : MDB_SET_RANGE, key, ret_key,
-                ret_value);
+    return move(opened, key.len == 0 ? MDB_FIRST : MDB_SET_RANGE, key, ret_row);
 }
 
 static enum okr_err lmdb_next(struct okr_kv_txn *txn, enum okr_table table,
-                              void **cursor, struct okr_slice *ret_key,
-                              struct okr_slice *ret_value)
+                              void **cursor, struct okr_kv_row *ret_row)
 {
     (void)txn;
     (void)table;
     OKR_ASSERT(*cursor != NULL);
-    return move(*cursor, MDB_NEXT, OKR_SLICE_NONE, ret_key, ret_value);
+    return move(*cursor, MDB_NEXT, OKR_SLICE_NONE, ret_row);
 }
 
 static void lmdb_cursor_close(struct okr_kv_txn *txn, void *cursor)
@@ -240,19 +236,19 @@ static void lmdb_cursor_close(struct okr_kv_txn *txn, void *cursor)
 }
 
 static enum okr_err lmdb_before(struct okr_kv_txn *txn, enum okr_table table,
-                                struct okr_slice key, struct okr_slice *ret_key,
-                                struct okr_slice *ret_value)
+                                struct okr_slice key,
+                                struct okr_kv_row *ret_row)
 {
     MDB_cursor *cursor = NULL;
     OKR_TRY(err_of(mdb_cursor_open(txn_of(txn), dbi_of(txn, table), &cursor)));
-    struct okr_slice found, value;
+    struct okr_kv_row behind;
     enum okr_err err = OKR_ERR_NOTFOUND;
     if (key.len > 0)
-        err = move(cursor, MDB_SET_RANGE, key, &found, &value);
+        err = move(cursor, MDB_SET_RANGE, key, &behind);
     if (err == OKR_OK)
-        err = move(cursor, MDB_PREV, OKR_SLICE_NONE, ret_key, ret_value);
+        err = move(cursor, MDB_PREV, OKR_SLICE_NONE, ret_row);
     else if (err == OKR_ERR_NOTFOUND)
-        err = move(cursor, MDB_LAST, OKR_SLICE_NONE, ret_key, ret_value);
+        err = move(cursor, MDB_LAST, OKR_SLICE_NONE, ret_row);
     mdb_cursor_close(cursor);
     return err;
 }

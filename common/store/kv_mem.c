@@ -251,37 +251,34 @@ static enum okr_err mem_del(struct okr_kv_txn *txn, enum okr_table table,
 }
 
 static enum okr_err row_give(const struct okr_mem_row *row,
-                             struct okr_slice *ret_key,
-                             struct okr_slice *ret_value)
+                             struct okr_kv_row *ret_row)
 {
     if (row == NULL)
         return OKR_ERR_NOTFOUND;
-    *ret_key = okr_slice_of(row->key, row->key_len);
-    *ret_value = okr_slice_of(row->value, row->value_len);
+    ret_row->key = okr_slice_of(row->key, row->key_len);
+    ret_row->value = okr_slice_of(row->value, row->value_len);
     return OKR_OK;
 }
 
 /* The cursor is the row itself: kv.c lets nobody step on after a write. */
 static enum okr_err mem_seek(struct okr_kv_txn *txn, enum okr_table table,
                              void **cursor, struct okr_slice key,
-                             struct okr_slice *ret_key,
-                             struct okr_slice *ret_value)
+                             struct okr_kv_row *ret_row)
 {
     struct okr_mem_row *row = okr_mem_tree_seek(tree_of(txn, table), key);
     *cursor = row;
-    return row_give(row, ret_key, ret_value);
+    return row_give(row, ret_row);
 }
 
 static enum okr_err mem_next(struct okr_kv_txn *txn, enum okr_table table,
-                             void **cursor, struct okr_slice *ret_key,
-                             struct okr_slice *ret_value)
+                             void **cursor, struct okr_kv_row *ret_row)
 {
     (void)txn;
     (void)table;
     OKR_ASSERT(*cursor != NULL);
     struct okr_mem_row *row = okr_mem_tree_next(*cursor);
     *cursor = row;
-    return row_give(row, ret_key, ret_value);
+    return row_give(row, ret_row);
 }
 
 static void mem_cursor_close(struct okr_kv_txn *txn, void *cursor)
@@ -291,11 +288,9 @@ static void mem_cursor_close(struct okr_kv_txn *txn, void *cursor)
 }
 
 static enum okr_err mem_before(struct okr_kv_txn *txn, enum okr_table table,
-                               struct okr_slice key, struct okr_slice *ret_key,
-                               struct okr_slice *ret_value)
+                               struct okr_slice key, struct okr_kv_row *ret_row)
 {
-    return row_give(okr_mem_tree_before(tree_of(txn, table), key), ret_key,
-                    ret_value);
+    return row_give(okr_mem_tree_before(tree_of(txn, table), key), ret_row);
 }
 
 static enum okr_err mem_count(struct okr_kv_txn *txn, enum okr_table table,

@@ -83,7 +83,7 @@ static enum okr_err range_hash(const struct okr_tlog_nodes *nodes,
 {
     OKR_ASSERT(from < to && to <= OKR_TLOG_SIZE_MAX);
     uint64_t len = to - from;
-    struct okr_hash hash;
+    struct okr_hash hash = {{0}};
     bool first = true;
     for (unsigned level = 0; len >> level != 0; level++) {
         if (((len >> level) & 1) == 0)
