@@ -289,25 +289,15 @@ static void last_of_a_prefix(void **state)
     struct backend *b = *state;
     assert_last(b, NONE, NONE);
     assert_last(b, LIT("\xff"), NONE);
-    static const char *const keys[] = {"a",
-                                       "a\x01",
-                                       "a\xff",
-                                       "a\xff\xff",
-                                       "a\xff"
-                                       "b",
-                                       "b",
-                                       "c\x01"};
+    static const char *const keys[] = {
+        "a", "a\x01", "a\xff", "a\xff\xff", "a\xff\x62", "b", "c\x01"};
     for (size_t i = 0; i < 7; i++)
         put(b, okr_slice_str(keys[i]), keys[i]);
     assert_last(b, NONE, LIT("c\x01"));
     assert_last(b, LIT("a"), LIT("a\xff\xff"));
     assert_last(b, LIT("a\x01"), LIT("a\x01"));
     assert_last(b, LIT("a\xff"), LIT("a\xff\xff"));
-    assert_last(b,
-                LIT("a\xff"
-                    "b"),
-                LIT("a\xff"
-                    "b"));
+    assert_last(b, LIT("a\xff\x62"), LIT("a\xff\x62"));
     assert_last(b, LIT("a\x02"), NONE);
     assert_last(b, LIT("b"), LIT("b"));
     assert_last(b, LIT("c"), LIT("c\x01"));
@@ -409,9 +399,9 @@ static void table_texts(void **state)
 static struct backend mem, disk = {.lmdb = true}, faulty_mem = {.fault = true},
                            faulty_disk = {.lmdb = true, .fault = true};
 
-#define ON(store, test)                                      \
-    {                                                        \
-#test " on " #store, test, set_up, tear_down, &store \
+#define ON(store, test)                                        \
+    {                                                          \
+#test " on " #store, test, set_up, tear_down, &(store) \
     }
 #define ON_ALL(test) \
     ON(mem, test), ON(disk, test), ON(faulty_mem, test), ON(faulty_disk, test)

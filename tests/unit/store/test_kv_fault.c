@@ -324,9 +324,9 @@ static void values_die(void **state)
 
 static struct stores mem, disk = {.lmdb = true};
 
-#define ON(store, test)                                      \
-    {                                                        \
-#test " on " #store, test, set_up, tear_down, &store \
+#define ON(store, test)                                        \
+    {                                                          \
+#test " on " #store, test, set_up, tear_down, &(store) \
     }
 #define ON_BOTH(test) ON(mem, test), ON(disk, test)
 

@@ -281,78 +281,79 @@ static enum okr_err parse(const struct vectors *v, const char *format,
     "VW/fiBzfCvbHkRo0cju4UjP3Zbxa4XVFrG37h4cyVNRIxHXzQXOnhj5lkmeB/x6eLWwS" \
     "zEvHu2IBmLeIQ0tTog3LDwo="
 
+static const char *const loose_notes[] = {
+    /* lines */
+    "\n",
+    "@",
+    TEXT,
+    TEXT "\n",
+    TEXT "@",
+    TEXT "\n\n@",
+    TEXT "\n@\n",
+    TEXT "\n@\n@",
+    "\n" TEXT "\n@",
+    TEXT "extra\n@",
+    TEXT "extra\n\n@",
+    ORIGIN "\n8" REST "x",
+    ORIGIN "\r\n8" REST,
+    ORIGIN "\n8\r" REST,
+    /* origin */
+    "\n8" REST,
+    "a b\n8" REST,
+    "a+b\n8" REST,
+    "a\tb\n8" REST,
+    "a\x7f\n8" REST,
+    "a\xff\n8" REST,
+    "a\xc3\n8" REST,
+    "a\xc2\xa0\n8" REST,
+    "a\xe2\x80\x89\n8" REST,
+    "\xe3\x80\x80\n8" REST,
+    /* size */
+    ORIGIN "\n" REST,
+    ORIGIN "\n08" REST,
+    ORIGIN "\n00" REST,
+    ORIGIN "\n+8" REST,
+    ORIGIN "\n-8" REST,
+    ORIGIN "\n 8" REST,
+    ORIGIN "\n8 " REST,
+    ORIGIN "\n0x8" REST,
+    ORIGIN "\n8/" REST,
+    ORIGIN "\n8:" REST,
+    ORIGIN "\n1099511627777" REST,
+    ORIGIN "\n9999999999999" REST,
+    ORIGIN "\n18446744073709551624" REST,
+    /* root: other alphabet, bits in the padding, one byte less or more */
+    ORIGIN "\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz-Nw7/RgQyg=\n\n@",
+    ORIGIN "\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyh=\n\n@",
+    ORIGIN "\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg\n\n@",
+    ORIGIN "\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQw==\n\n@",
+    ORIGIN "\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQygA\n\n@",
+    ORIGIN "\n8\n XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg\n\n@",
+    ORIGIN "\n8\n\n\n@",
+    /* signature lines */
+    TEXT "\n- a " SIG64 "\n",
+    TEXT "\n\xe2\x80\x94"
+         "a " SIG64 "\n",
+    TEXT "\n\xe2\x80\x94  " SIG64 "\n",
+    TEXT "\n\xe2\x80\x94 " SIG64 "\n",
+    TEXT "\n\xe2\x80\x94 a  " SIG64 "\n",
+    TEXT "\n\xe2\x80\x94 a " SIG64 " \n",
+    TEXT "\n\xe2\x80\x94 a " SIG64 "\r\n",
+    TEXT "\n\xe2\x80\x94 a+b " SIG64 "\n",
+    TEXT "\n\xe2\x80\x94 a\xc2\x85 " SIG64 "\n",
+    TEXT "\n\xe2\x80\x94 a VW/fiA==\n",
+    TEXT "\n\xe2\x80\x94 a \n",
+    TEXT "\n\xe2\x80\x94 a\n",
+    TEXT "\n@junk\n",
+    TEXT "\njunk\n@",
+};
+
 static void loose_notes_are_refused(void **state)
 {
-    static const char *const notes[] = {
-        /* lines */
-        "\n",
-        "@",
-        TEXT,
-        TEXT "\n",
-        TEXT "@",
-        TEXT "\n\n@",
-        TEXT "\n@\n",
-        TEXT "\n@\n@",
-        "\n" TEXT "\n@",
-        TEXT "extra\n@",
-        TEXT "extra\n\n@",
-        ORIGIN "\n8" REST "x",
-        ORIGIN "\r\n8" REST,
-        ORIGIN "\n8\r" REST,
-        /* origin */
-        "\n8" REST,
-        "a b\n8" REST,
-        "a+b\n8" REST,
-        "a\tb\n8" REST,
-        "a\x7f\n8" REST,
-        "a\xff\n8" REST,
-        "a\xc3\n8" REST,
-        "a\xc2\xa0\n8" REST,
-        "a\xe2\x80\x89\n8" REST,
-        "\xe3\x80\x80\n8" REST,
-        /* size */
-        ORIGIN "\n" REST,
-        ORIGIN "\n08" REST,
-        ORIGIN "\n00" REST,
-        ORIGIN "\n+8" REST,
-        ORIGIN "\n-8" REST,
-        ORIGIN "\n 8" REST,
-        ORIGIN "\n8 " REST,
-        ORIGIN "\n0x8" REST,
-        ORIGIN "\n8/" REST,
-        ORIGIN "\n8:" REST,
-        ORIGIN "\n1099511627777" REST,
-        ORIGIN "\n9999999999999" REST,
-        ORIGIN "\n18446744073709551624" REST,
-        /* root: other alphabet, bits in the padding, one byte less or more */
-        ORIGIN "\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz-Nw7/RgQyg=\n\n@",
-        ORIGIN "\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyh=\n\n@",
-        ORIGIN "\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg\n\n@",
-        ORIGIN "\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQw==\n\n@",
-        ORIGIN "\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQygA\n\n@",
-        ORIGIN "\n8\n XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg\n\n@",
-        ORIGIN "\n8\n\n\n@",
-        /* signature lines */
-        TEXT "\n- a " SIG64 "\n",
-        TEXT "\n\xe2\x80\x94"
-             "a " SIG64 "\n",
-        TEXT "\n\xe2\x80\x94  " SIG64 "\n",
-        TEXT "\n\xe2\x80\x94 " SIG64 "\n",
-        TEXT "\n\xe2\x80\x94 a  " SIG64 "\n",
-        TEXT "\n\xe2\x80\x94 a " SIG64 " \n",
-        TEXT "\n\xe2\x80\x94 a " SIG64 "\r\n",
-        TEXT "\n\xe2\x80\x94 a+b " SIG64 "\n",
-        TEXT "\n\xe2\x80\x94 a\xc2\x85 " SIG64 "\n",
-        TEXT "\n\xe2\x80\x94 a VW/fiA==\n",
-        TEXT "\n\xe2\x80\x94 a \n",
-        TEXT "\n\xe2\x80\x94 a\n",
-        TEXT "\n@junk\n",
-        TEXT "\njunk\n@",
-    };
     struct okr_note note = {.n_sigs = 77};
-    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++) {
-        if (parse(*state, notes[i], &note) != OKR_ERR_FORMAT)
-            fail_msg("note %zu was taken:\n%s", i, notes[i]);
+    for (size_t i = 0; i < sizeof loose_notes / sizeof loose_notes[0]; i++) {
+        if (parse(*state, loose_notes[i], &note) != OKR_ERR_FORMAT)
+            fail_msg("note %zu was taken:\n%s", i, loose_notes[i]);
         assert_int_equal(note.n_sigs, 77);
     }
 }
