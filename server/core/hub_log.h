@@ -1,0 +1,30 @@
+/* The hub's log: leaves, their tree, and signed checkpoints of it. */
+#ifndef SERVER_CORE_HUB_LOG_H
+#define SERVER_CORE_HUB_LOG_H
+
+#include "server/core/hub_impl.h"
+
+/* The tree's nodes in the store. */
+struct okr_tlog_nodes okr_hub_log_nodes(struct okr_kv_txn *txn);
+/* Appends a leaf: index, time and meta commitment are filled in here.  Writes
+ * the leaf, its tree nodes and what its meta commitment stands for. */
+OKR_MUST_USE enum okr_err okr_hub_log_append(struct okr_hub_work *work,
+                                             struct okr_leaf *leaf);
+/* Server time of the next leaf: now, but never before the last one. */
+okr_us okr_hub_log_time(const struct okr_hub_work *work);
+/* Which kind of leaf says what became of an operation. */
+enum okr_leaf_kind okr_hub_log_kind(uint16_t verb, const struct okr_verdict *v);
+/* The body of the operation's leaf at `lsn`, in the turn's arena. */
+OKR_MUST_USE enum okr_err okr_hub_log_op(const struct okr_hub_work *work,
+                                         okr_lsn lsn,
+                                         struct okr_op_body *ret_body);
+/* Who did what at `lsn`; zero where the leaf is of no operation, or older
+ * than this log. */
+OKR_MUST_USE enum okr_err okr_hub_log_last(const struct okr_hub_work *work,
+                                           okr_lsn lsn,
+                                           struct okr_last *ret_last);
+/* A signed checkpoint of the log as it is, in the turn's arena. */
+OKR_MUST_USE enum okr_err okr_hub_log_note(const struct okr_hub_work *work,
+                                           struct okr_slice *ret_note);
+
+#endif

@@ -1,0 +1,185 @@
+/* Pull: for each scope what is different since the site's cursor, as it is
+ * now, in (elsn, id) order, a page at a time.  The server keeps nothing of
+ * it: where to go on is in the next Pull. */
+#include "server/core/hub_pull.h"
+
+#include <string.h>
+
+#include "common/base/assert.h"
+#include "server/core/hub_rows.h"
+#include "server/core/hub_scope.h"
+#include "server/store/peers.h"
+
+/* Bytes that a page and each of its sections take beside their rows. */
+enum { PAGE_LEN = 32, SECTION_LEN = 112 };
+
+static enum okr_err not_yours(const struct okr_hub_work *work,
+                              const struct okr_hub_reader *reader,
+                              okr_scope scope)
+{
+    char *text =
+        okr_arena_printf(work->arena, "scope %u is not for this site", scope);
+    if (text == NULL)
+        return OKR_ERR_NOMEM;
+    struct okr_msg msg = {
+        .type = OKR_MSG_ERROR,
+        .request = reader->request,
+        .u.error = {.code = OKR_ERROR_NOT_YOURS,
+                    .text = okr_slice_str(text),
+                    .last_seq = scope},
+    };
+    okr_trace(&work->hub->conf.trace, "pull refused: %s", text);
+    return okr_effects_send(work->fx, &reader->to, &msg);
+}
+
+/* Says so where the site may not follow a scope that it asks for. */
+static enum okr_err check_reach(const struct okr_hub_work *work,
+                                const struct okr_hub_reader *reader,
+                                const struct okr_pull *pull, bool *ret_in)
+{
+    struct okr_hub_reach reach;
+    OKR_TRY(okr_hub_reach_of(work, reader->site, &reach));
+    *ret_in = false;
+    for (size_t i = 0; i < pull->n_wants; i++)
+        if (!okr_hub_reaches(&reach, pull->wants[i].scope))
+            return not_yours(work, reader, pull->wants[i].scope);
+    *ret_in = true;
+    return OKR_OK;
+}
+
+/* Fills one section; `room` and `first` as in struct okr_hub_walk. */
+static enum okr_err make_section(struct okr_hub_work *work,
+                                 const struct okr_want *want, size_t room,
+                                 bool first, struct okr_section *section)
+{
+    struct okr_hub_walk walk = {want->scope,    want->since, want->after_elsn,
+                                want->after_id, room,        first};
+    struct okr_scope_row scope;
+    struct okr_hub_rows rows;
+    OKR_TRY(okr_scope_get(work->txn, want->scope, &scope));
+    OKR_TRY(okr_hub_rows(work, &walk, &rows));
+    *section = (struct okr_section){
+        .scope = want->scope,
+        .since = want->since,
+        .rows = rows.at,
+        .n_rows = rows.n,
+        .more = rows.more,
+        .upto = want->upto != 0 ? want->upto : scope.head,
+        .head = scope.head,
+    };
+    if (!rows.more) {
+        section->digest = scope.digest;
+        return OKR_OK;
+    }
+    /* Nothing fitted: the token stays what it was. */
+    section->token_elsn = want->after_elsn;
+    section->token_id = want->after_id;
+    if (rows.n > 0) {
+        section->token_elsn = rows.at[rows.n - 1].elsn;
+        section->token_id = rows.at[rows.n - 1].id;
+    }
+    return OKR_OK;
+}
+
+static size_t section_bytes(const struct okr_section *section)
+{
+    size_t bytes = SECTION_LEN;
+    for (size_t i = 0; i < section->n_rows; i++)
+        bytes += okr_row_size(&section->rows[i]);
+    return bytes;
+}
+
+/* Sections in the order asked, until the page is full; what did not fit is
+ * asked for again. */
+static enum okr_err fill(struct okr_hub_work *work, const struct okr_pull *pull,
+                         struct okr_page *page)
+{
+    size_t most = pull->bytes_max < OKR_BATCH_MAX ? pull->bytes_max
+                                                  : (size_t)OKR_BATCH_MAX;
+    size_t used = PAGE_LEN, n_rows = 0;
+    page->sections =
+        okr_arena_array(work->arena, pull->n_wants, sizeof *page->sections);
+    if (page->sections == NULL)
+        return OKR_ERR_NOMEM;
+    for (size_t i = 0; i < pull->n_wants; i++) {
+        struct okr_section *section = &page->sections[i];
+        size_t room = used + SECTION_LEN < most ? most - used - SECTION_LEN : 0;
+        if (i > 0 && room == 0)
+            break;
+        OKR_TRY(
+            make_section(work, &pull->wants[i], room, n_rows == 0, section));
+        if (section->more && section->n_rows == 0)
+            break; /* not even begun: the site knows where it was */
+        page->n_sections++;
+        used += section_bytes(section);
+        n_rows += section->n_rows;
+        if (section->more)
+            break;
+    }
+    OKR_ASSERT(page->n_sections > 0);
+    return OKR_OK;
+}
+
+static void trace_page(const struct okr_hub_work *work,
+                       const struct okr_hub_reader *reader,
+                       const struct okr_page *page)
+{
+    size_t rows = 0;
+    bool more = false;
+    char site[OKR_ID_HEX];
+    okr_id_hex(&reader->site->id, site);
+    for (size_t i = 0; i < page->n_sections; i++) {
+        rows += page->sections[i].n_rows;
+        more = more || page->sections[i].more;
+    }
+    okr_trace(&work->hub->conf.trace, "page site=%.8s sections=%zu rows=%zu%s",
+              site, page->n_sections, rows, more ? " more" : "");
+}
+
+enum okr_err okr_hub_send_page(struct okr_hub_work *work,
+                               const struct okr_hub_reader *reader,
+                               const struct okr_pull *pull)
+{
+    OKR_ASSERT(reader->site != NULL && pull->n_wants > 0);
+    bool in;
+    OKR_TRY(check_reach(work, reader, pull, &in));
+    if (!in)
+        return OKR_OK;
+    struct okr_msg msg = {.type = OKR_MSG_PAGE, .request = reader->request};
+    OKR_TRY(fill(work, pull, &msg.u.page));
+    if (reader->incarnation != 0) {
+        struct okr_peer peer;
+        OKR_TRY(okr_peer_get(work->txn, &reader->site->id, reader->incarnation,
+                             &peer));
+        msg.u.page.own_seq = peer.last_seq;
+    }
+    trace_page(work, reader, &msg.u.page);
+    return okr_effects_send(work->fx, &reader->to, &msg);
+}
+
+enum okr_err okr_hub_on_pull(struct okr_hub_work *work, struct okr_record *site)
+{
+    const struct okr_msg *msg = work->event->msg;
+    const struct okr_pull *pull = &msg->u.pull;
+    if (pull->n_wants == 0 || pull->n_wants > OKR_SCOPES_PER_PULL_MAX)
+        return okr_hub_error(work, OKR_ERROR_LIMIT, 0,
+                             "a pull names 1 to 512 scopes");
+    struct okr_hub_link *link = okr_hub_soft_find(&work->hub->soft, &site->id);
+    struct okr_hub_reader reader = {
+        .site = site,
+        .incarnation = link != NULL ? link->incarnation : 0,
+        .to = work->event->from,
+        .request = msg->request,
+    };
+    if (link == NULL)
+        return okr_hub_send_page(work, &reader, pull);
+    link->waits = false; /* this Pull takes the place of the one before */
+    bool in, may;
+    OKR_TRY(check_reach(work, &reader, pull, &in));
+    if (!in)
+        return OKR_OK;
+    OKR_TRY(okr_hub_may_wait(work, pull, &may));
+    if (may)
+        return okr_hub_wait(work, link, pull);
+    return okr_hub_send_page(work, &reader, pull);
+}

@@ -1,0 +1,32 @@
+/* Pages, and pulls that wait for one. */
+#ifndef SERVER_CORE_HUB_PULL_H
+#define SERVER_CORE_HUB_PULL_H
+
+#include "server/core/hub_impl.h"
+
+/* To whom a page goes: to the sender of a message, or, later, to one whose
+ * Pull waited. */
+struct okr_hub_reader {
+    const struct okr_record *site;
+    uint64_t incarnation;
+    struct okr_envelope to;
+    uint32_t request;
+};
+/* Sends the page that `pull` asks for, or Error(NOT_YOURS). */
+OKR_MUST_USE enum okr_err okr_hub_send_page(struct okr_hub_work *work,
+                                            const struct okr_hub_reader *reader,
+                                            const struct okr_pull *pull);
+
+/* ---- hub_wait.c ------------------------------------------------------------ */
+/* Is it a pull that waits, and is there nothing for it yet? */
+OKR_MUST_USE enum okr_err okr_hub_may_wait(struct okr_hub_work *work,
+                                           const struct okr_pull *pull,
+                                           bool *ret_may);
+/* Makes it wait, if the site's link is remembered. */
+OKR_MUST_USE enum okr_err okr_hub_wait(struct okr_hub_work *work,
+                                       struct okr_hub_link *link,
+                                       const struct okr_pull *pull);
+/* Answers those for which this turn wrote something, or whose time is up. */
+OKR_MUST_USE enum okr_err okr_hub_wake(struct okr_hub_work *work);
+
+#endif

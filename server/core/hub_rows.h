@@ -1,0 +1,27 @@
+/* Rows of a scope for somebody who has it up to some lsn: for pages and for
+ * events alike, so that both say the same. */
+#ifndef SERVER_CORE_HUB_ROWS_H
+#define SERVER_CORE_HUB_ROWS_H
+
+#include "server/core/hub_impl.h"
+
+struct okr_hub_walk {
+    okr_scope scope;
+    okr_lsn since;      /* what the reader has */
+    okr_lsn after_elsn; /* go on behind (elsn, id); 0: from `since` */
+    struct okr_id after_id;
+    size_t room; /* bytes */
+    bool first;  /* give one row even where it does not fit */
+};
+struct okr_hub_rows {
+    struct okr_row *at;
+    size_t n, cap;
+    size_t bytes; /* at most, encoded */
+    bool more;    /* there are further rows behind the last */
+};
+/* In the turn's arena. */
+OKR_MUST_USE enum okr_err okr_hub_rows(const struct okr_hub_work *work,
+                                       const struct okr_hub_walk *walk,
+                                       struct okr_hub_rows *ret_rows);
+
+#endif
