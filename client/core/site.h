@@ -16,10 +16,10 @@ struct okr_site_conf {
     struct okr_id org, site;
     const struct okr_sk *site_key; /* borrowed */
     struct okr_pk log_key;
-    bool thin;          /* no SUB: long-poll Pull only */
-    bool all_summaries; /* follow every root's summary (the default) */
-    okr_ms beat_ms;     /* expected between two PUB frames at most */
-    okr_ms pull_ms_min; /* 15,000: time-out of a pull, at least */
+    bool thin;           /* no SUB: long-poll Pull only */
+    bool all_summaries;  /* follow every root's summary (the default) */
+    okr_ms beat_ms;      /* expected between two PUB frames at most */
+    okr_ms pull_ms_min;  /* 15,000: time-out of a pull, at least */
     okr_ms retry_max_ms; /* cap of the backoff when unreachable: 8,000 */
     struct okr_trace trace;
 };
@@ -56,17 +56,34 @@ okr_us okr_site_deadline(const struct okr_site *site); /* OKR_NEVER: none */
 struct okr_verdict okr_site_submitted(const struct okr_site *site,
                                       uint64_t *ret_seq);
 
+/* What a person should look at; bit, name, text. */
+#define OKR_SITE_ALARM_TABLE(X)                                       \
+    X(1, SPLIT, "the server's log is not the one this site has seen") \
+    X(2, DIGEST, "the copy of a scope does not become the server's")  \
+    X(4, FORK, "another copy of this site has spoken for it")         \
+    X(8, ORG, "the server belongs to another organisation")           \
+    X(16, ODD, "the server sent what this version cannot read")       \
+    X(32, PUSH, "the server cannot read what this site pushes")       \
+    X(64, EPOCH, "the server was restored; this copy starts anew from it")
+
+enum okr_site_alarm {
+#define OKR_SITE_ALARM_ENUM(bit, name, text) OKR_SITE_ALARM_##name = bit,
+    OKR_SITE_ALARM_TABLE(OKR_SITE_ALARM_ENUM)
+#undef OKR_SITE_ALARM_ENUM
+};
+const char *okr_site_alarm_text(enum okr_site_alarm alarm);
+
 /* What a display says about the state of this copy. */
 struct okr_site_state {
     enum okr_link link;
-    uint32_t refusal;      /* enum okr_refusal when refused */
-    okr_us fresh_at;       /* when this copy was last known to be current */
-    okr_lsn lsn, head;     /* largest cursor, largest known head */
-    uint64_t pending;      /* operations without a final answer */
+    uint32_t refusal;  /* enum okr_refusal when refused */
+    okr_us fresh_at;   /* when this copy was last known to be current */
+    okr_lsn lsn, head; /* largest cursor, largest known head */
+    uint64_t pending;  /* operations without a final answer */
     uint32_t epoch;
-    size_t scopes;         /* followed */
+    size_t scopes;            /* followed */
     struct okr_digest digest; /* sum over the followed scopes */
-    unsigned alarms;       /* bits, see okr_site_alarm_text */
+    unsigned alarms; /* bits of enum okr_site_alarm since the last start */
 };
 OKR_MUST_USE enum okr_err okr_site_state(struct okr_site *site,
                                          struct okr_kv_txn *txn,

@@ -9,17 +9,22 @@ enum okr_effect_kind {
     OKR_FX_SEND,      /* msg to `to` (server) or to the server (site) */
     OKR_FX_SEND_RAW,  /* frame as it is (a push, made once) */
     OKR_FX_PUBLISH,   /* msg EVENT, HEAD or BEAT on PUB */
-    OKR_FX_SUBSCRIBE, /* site: event and head topics of `scope` */
+    OKR_FX_SUBSCRIBE, /* site: event and head topics of `scope`; a second time
+                       * for one scope does nothing */
     OKR_FX_UNSUBSCRIBE,
-    OKR_FX_SUBSCRIBE_BEAT,
-    OKR_FX_RESUBSCRIBE, /* site: build the SUB socket anew */
-    OKR_FX_DISCONNECT,  /* site: drop the link, come back after `ms` */
-    OKR_FX_CUT_PUB,     /* server: reopen XPUB (a key was revoked) */
-    OKR_FX_REVOKED,     /* server: user `user` may not speak any more */
-    OKR_FX_ENROLLED,    /* server: user `user` is site `id` from now on */
-    OKR_FX_ANSWERED,    /* site: operation `id` has its final `verdict` */
-    OKR_FX_CHANGED,     /* site: `row` changed what this site shows */
-    OKR_FX_ALARM,       /* `text` for every display and the log */
+    OKR_FX_SUBSCRIBE_BEAT, /* `text`: the port that Welcome named */
+    OKR_FX_RESUBSCRIBE,    /* site: build the SUB socket anew, with nothing
+                            * subscribed; `text` as above */
+    OKR_FX_DISCONNECT,     /* site: drop the link, come back after `ms` */
+    OKR_FX_CUT_PUB,        /* server: reopen XPUB (a key was revoked) */
+    OKR_FX_REVOKED,        /* server: user `user` may not speak any more */
+    OKR_FX_ENROLLED,       /* server: user `user` is site `id` from now on */
+    OKR_FX_ANSWERED,       /* site: operation `id` has its final `verdict` */
+    OKR_FX_CHANGED,        /* site: `row` of `scope` changed what this site
+                            * shows; `history` has the values before (NULL:
+                            * it left).  `lsn` with OKR_LSN_PENDING: the own
+                            * operation `lsn & ~OKR_LSN_PENDING` did it */
+    OKR_FX_ALARM,          /* `text` for every display and the log */
 };
 
 /* Where a message came from, for the answer: the ROUTER envelope.  Never an
@@ -29,6 +34,8 @@ struct okr_envelope {
     uint8_t b[OKR_ENVELOPE_MAX];
     size_t len;
 };
+
+struct okr_history;
 
 struct okr_fx {
     enum okr_effect_kind kind;
@@ -42,6 +49,7 @@ struct okr_fx {
     struct okr_verdict verdict;
     okr_lsn lsn;
     const struct okr_row *row;
+    const struct okr_history *history; /* replica/record.h; in the arena */
     struct okr_slice text;
 };
 

@@ -1,0 +1,84 @@
+/* Rows become the confirmed copy, its history, and what `watch` tells. */
+#include "client/core/site_impl.h"
+#include "client/core/site_work.h"
+#include "common/base/assert.h"
+
+/* Do its registers come from more than one operation? */
+static bool several(const struct okr_row *row)
+{
+    for (size_t i = 1; i < row->n_regs; i++)
+        if (row->regs[i].lsn != row->regs[0].lsn)
+            return true;
+    return false;
+}
+
+struct applied {
+    enum okr_applied what;
+    struct okr_record *before; /* NULL: none */
+};
+
+static enum okr_err history_of(struct okr_turn *turn, const struct okr_row *row,
+                               const struct applied *applied, bool page,
+                               struct okr_history **ret_history)
+{
+    struct okr_space space = okr_site_confirmed(turn);
+    struct okr_record *after;
+    struct okr_history *history = okr_arena_alloc(turn->arena, sizeof *history);
+    if (history == NULL)
+        return OKR_ERR_NOMEM;
+    OKR_TRY(okr_entity_get(&space, &row->id, &after));
+    history->lsn = row->elsn;
+    history->last = row->last;
+    history->collapsed = page || several(row);
+    OKR_TRY(okr_history_diff(applied->before, after, turn->arena, history));
+    OKR_TRY(okr_history_put(&space, &row->id, history));
+    *ret_history = history;
+    return OKR_OK;
+}
+
+static enum okr_err tell(struct okr_turn *turn, const struct okr_row *row,
+                         okr_scope scope, const struct okr_history *history)
+{
+    struct okr_fx *fx = okr_effects_add(turn->fx, OKR_FX_CHANGED);
+    OKR_ASSERT(row->gone == (history == NULL));
+    if (fx == NULL)
+        return OKR_ERR_NOMEM;
+    fx->id = row->id;
+    fx->scope = scope;
+    fx->lsn = row->elsn;
+    fx->row = row;
+    fx->history = history;
+    return OKR_OK;
+}
+
+static enum okr_err apply_one(struct okr_turn *turn, const struct okr_row *row,
+                              const struct okr_site_rows *rows)
+{
+    struct okr_site *site = turn->site;
+    struct okr_space space = okr_site_confirmed(turn);
+    struct applied applied;
+    struct okr_history *history = NULL;
+    enum okr_err err = okr_record_row(&space, rows->scope, row, &applied.what,
+                                      &applied.before);
+    if (err == OKR_ERR_FORMAT)
+        return okr_site_raise(turn, OKR_SITE_ALARM_ODD);
+    OKR_TRY(err);
+    if (applied.what == OKR_APPLIED_NOTHING)
+        return OKR_OK;
+    site->view_due = true;
+    if (row->kind == OKR_KIND_UNIT || row->kind == OKR_KIND_SITE ||
+        row->kind == OKR_KIND_POLICY || row->gone)
+        site->follow_due |= rows->scope == OKR_SCOPE_COMPANY;
+    if (applied.what != OKR_APPLIED_GONE)
+        OKR_TRY(history_of(turn, row, &applied, rows->page, &history));
+    return tell(turn, row, rows->scope, history);
+}
+
+enum okr_err okr_site_apply(struct okr_turn *turn,
+                            const struct okr_site_rows *rows)
+{
+    OKR_ASSERT(rows->scope != 0 && (rows->rows != NULL || rows->n == 0));
+    for (size_t i = 0; i < rows->n; i++)
+        OKR_TRY(apply_one(turn, &rows->rows[i], rows));
+    return OKR_OK;
+}

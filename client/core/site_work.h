@@ -1,0 +1,64 @@
+/* The parts of a site that move operations up and rows down.  Private to
+ * client/core. */
+#ifndef CLIENT_CORE_SITE_WORK_H
+#define CLIENT_CORE_SITE_WORK_H
+
+#include "client/core/site_soft.h"
+#include "client/store/outbox.h"
+#include "common/replica/record.h"
+
+/* ---- upwards -------------------------------------------------------------- */
+OKR_MUST_USE enum okr_err okr_site_submit(struct okr_turn *turn,
+                                          const struct okr_op *op);
+/* Makes pushes of what is saved, as many as may be on the way. */
+OKR_MUST_USE enum okr_err okr_site_push(struct okr_turn *turn);
+/* Sends stored pushes again; those with something parked too, if asked. */
+OKR_MUST_USE enum okr_err okr_site_resend(struct okr_turn *turn, bool parked);
+OKR_MUST_USE enum okr_err okr_site_count_pushes(struct okr_site *site,
+                                                struct okr_kv_txn *txn,
+                                                struct okr_arena *arena);
+OKR_MUST_USE enum okr_err okr_site_pushes(struct okr_kv_txn *txn,
+                                          struct okr_arena *arena,
+                                          struct okr_pushed_out **ret_rows,
+                                          size_t *ret_n);
+uint32_t okr_site_push_request(const struct okr_site *site, uint64_t first_seq);
+void okr_site_push_timers(struct okr_turn *turn);
+/* Error(code) to a push. */
+OKR_MUST_USE enum okr_err
+okr_site_push_error(struct okr_turn *turn, const struct okr_error_msg *error);
+/* Answered rows whose effect is here leave the outbox. */
+OKR_MUST_USE enum okr_err okr_site_settle(struct okr_turn *turn);
+/* What events and pages say about own operations. */
+OKR_MUST_USE enum okr_err
+okr_site_marks(struct okr_turn *turn, const struct okr_mark *marks, size_t n);
+/* Sequences up to `seq` are in the server's state; `ended`: and in this copy,
+ * else only where it can be seen. */
+OKR_MUST_USE enum okr_err okr_site_taken(struct okr_turn *turn, uint64_t seq,
+                                         bool ended);
+
+/* ---- downwards ------------------------------------------------------------ */
+/* Sends the next pull where one is due. */
+OKR_MUST_USE enum okr_err okr_site_pull(struct okr_turn *turn);
+void okr_site_pull_close(struct okr_site *site, okr_us again_at);
+OKR_MUST_USE enum okr_err
+okr_site_pull_error(struct okr_turn *turn, const struct okr_error_msg *error);
+struct okr_site_rows {
+    okr_scope scope;
+    const struct okr_row *rows;
+    size_t n;
+    bool page; /* else an event */
+};
+OKR_MUST_USE enum okr_err okr_site_apply(struct okr_turn *turn,
+                                         const struct okr_site_rows *rows);
+/* Something came on SUB. */
+void okr_site_heard(struct okr_turn *turn);
+
+/* ---- what is shown -------------------------------------------------------- */
+struct okr_ground okr_site_ground(const struct okr_turn *turn,
+                                  struct okr_arena *arena, okr_us at);
+OKR_MUST_USE enum okr_err okr_site_rebuild(struct okr_turn *turn);
+
+/* ---- time ----------------------------------------------------------------- */
+OKR_MUST_USE enum okr_err okr_site_timeouts(struct okr_turn *turn);
+
+#endif
