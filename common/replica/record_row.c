@@ -69,6 +69,8 @@ enum okr_err okr_record_row(const struct okr_space *space, okr_scope scope,
     *ret_before = copy;
     if (row->gone)
         return row_gone(space, row, copy, ret_applied);
+    if (row->kind == OKR_KIND_ANY || (copy != NULL && copy->kind != row->kind))
+        return OKR_ERR_FORMAT; /* an entity never changes its kind */
     if (copy == NULL && !row->all)
         return OKR_OK; /* it left meanwhile; what came of it comes whole */
     struct okr_record sent = {.id = row->id,
@@ -77,8 +79,10 @@ enum okr_err okr_record_row(const struct okr_space *space, okr_scope scope,
                               .n_regs = row->n_regs};
     okr_lsn gone;
     OKR_TRY(okr_entity_gone(space, &row->id, &gone));
-    if (copy == NULL && home_lsn(&sent) <= gone)
-        return OKR_OK; /* older than its leaving */
+    /* One that came to its home with the very operation that took it away
+     * from the other scope is not older than its leaving. */
+    if (copy == NULL && home_lsn(&sent) < gone)
+        return OKR_OK;
     struct okr_record *join =
         copy == NULL ? okr_record_with(&sent, NULL, 0, space->arena)
                      : okr_record_join(copy, &sent, space->arena);
