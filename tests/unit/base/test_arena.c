@@ -155,6 +155,7 @@ static void copies_do_not_borrow(void **state)
     text[0] = 'x';
     assert_true(okr_slice_eq(copy, OKR_SLICE_LIT("a\0b")));
     assert_string_equal(str, "a");
+    assert_true(okr_slice_is(okr_arena_copy(arena, OKR_SLICE_LIT("y")), "y"));
     assert_non_null(okr_arena_copy(arena, OKR_SLICE_NONE).data);
     assert_string_equal(okr_arena_str(arena, OKR_SLICE_NONE), "");
     okr_arena_free(&arena);

@@ -127,6 +127,33 @@ static void growing_keeps_what_was_written(void **state)
     okr_arena_free(&arena);
 }
 
+/* From any fill, by more than twice and by less, on the heap and in an arena:
+ * what was there stays. */
+static void growing_by_any_step(void **state)
+{
+    (void)state;
+    uint8_t step[1000];
+    memset(step, 's', sizeof step);
+    for (size_t fill = 0; fill < 130; fill++) {
+        struct okr_arena *arena = NULL;
+        assert_int_equal(okr_arena_new(OKR_ARENA_UNBOUNDED, &arena), OKR_OK);
+        for (unsigned k = 0; k < 2; k++) {
+            struct okr_buf buf;
+            okr_buf_init(&buf, k == 0 ? NULL : arena);
+            for (size_t i = 0; i < fill; i++)
+                okr_buf_u8(&buf, (uint8_t)i);
+            okr_buf_put(&buf, okr_slice_of(step, sizeof step));
+            assert_int_equal(buf.err, OKR_OK);
+            assert_int_equal(buf.len, fill + sizeof step);
+            for (size_t i = 0; i < fill; i++)
+                assert_int_equal(buf.data[i], i);
+            assert_memory_equal(buf.data + fill, step, sizeof step);
+            okr_buf_close(&buf);
+        }
+        okr_arena_free(&arena);
+    }
+}
+
 /* A hole in the middle would be worse than an end that is missing: after a
  * failure not even something small that fits may be written. */
 static void out_of_memory_sticks(void **state)
@@ -159,7 +186,7 @@ static void impossible_length_fails(void **state)
     struct okr_buf buf;
     okr_buf_init(&buf, NULL);
     okr_buf_u8(&buf, 1);
-    struct okr_slice endless = {(const uint8_t *)"", SIZE_MAX - 1};
+    struct okr_slice endless = {(const uint8_t *)"", SIZE_MAX / 2};
     okr_buf_put(&buf, endless);
     assert_int_equal(buf.err, OKR_ERR_NOMEM);
     okr_buf_close(&buf);
@@ -194,6 +221,7 @@ int main(void)
         cmocka_unit_test(block_is_length_then_bytes),
         cmocka_unit_test(printf_leaves_no_nul_at_any_fill),
         cmocka_unit_test(growing_keeps_what_was_written),
+        cmocka_unit_test(growing_by_any_step),
         cmocka_unit_test(out_of_memory_sticks),
         cmocka_unit_test(impossible_length_fails),
         cmocka_unit_test(fixed_memory_is_not_left),

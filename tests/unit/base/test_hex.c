@@ -43,6 +43,26 @@ static void hex_reads_either_case_and_nothing_else(void **state)
                      OKR_ERR_FORMAT);
 }
 
+/* All 256 bytes at both places: the digits and their ends, nothing beside. */
+static void hex_digits_are_these_and_no_others(void **state)
+{
+    (void)state;
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    for (unsigned c = 0; c < 256; c++) {
+        const char *at = c == 0 ? NULL : strchr(digits, (int)c);
+        const char first[] = {(char)c, '0'}, second[] = {'0', (char)c};
+        uint8_t out = 0;
+        enum okr_err want = at == NULL ? OKR_ERR_FORMAT : OKR_OK;
+        unsigned value = at == NULL ? 0 : (unsigned)(at - digits) % 16;
+        assert_int_equal(okr_hex_decode(okr_slice_of(first, 2), &out, 1), want);
+        assert_int_equal(out, value * 16);
+        out = 0;
+        assert_int_equal(okr_hex_decode(okr_slice_of(second, 2), &out, 1),
+                         want);
+        assert_int_equal(out, value);
+    }
+}
+
 typedef enum okr_err (*decoder)(struct okr_slice, struct okr_buf *);
 typedef void (*encoder)(struct okr_slice, struct okr_buf *);
 
@@ -161,6 +181,23 @@ static void base32_forgives_what_people_confuse(void **state)
     okr_buf_close(&b);
 }
 
+static void base32_capitals_read_as_small_letters(void **state)
+{
+    (void)state;
+    for (char c = 'a'; c <= 'z'; c++) {
+        const char small[] = {c, '0'}, capital[] = {(char)(c - 'a' + 'A'), '0'};
+        struct okr_buf a, b;
+        okr_buf_init(&a, NULL);
+        okr_buf_init(&b, NULL);
+        enum okr_err err = okr_base32_decode(okr_slice_of(small, 2), &a);
+        assert_int_equal(err, c == 'u' ? OKR_ERR_FORMAT : OKR_OK);
+        assert_int_equal(okr_base32_decode(okr_slice_of(capital, 2), &b), err);
+        assert_true(okr_slice_eq(okr_buf_slice(&a), okr_buf_slice(&b)));
+        okr_buf_close(&a);
+        okr_buf_close(&b);
+    }
+}
+
 static void base32_sloppy_forms_are_refused(void **state)
 {
     (void)state;
@@ -218,11 +255,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hex_is_lower_case_and_terminated),
         cmocka_unit_test(hex_reads_either_case_and_nothing_else),
+        cmocka_unit_test(hex_digits_are_these_and_no_others),
         cmocka_unit_test(base64_of_the_rfc),
         cmocka_unit_test(base64_sloppy_forms_are_refused),
         cmocka_unit_test(base64_has_one_text_for_each_byte),
         cmocka_unit_test(base32_of_known_values),
         cmocka_unit_test(base32_forgives_what_people_confuse),
+        cmocka_unit_test(base32_capitals_read_as_small_letters),
         cmocka_unit_test(base32_sloppy_forms_are_refused),
         cmocka_unit_test(every_length_comes_back),
         cmocka_unit_test(no_memory_is_reported),

@@ -72,14 +72,16 @@ static void numbers_are_exact(void **state)
     okr_json_uint(json, UINT64_MAX);
     okr_json_rate(json, 333333);
     okr_json_rate(json, -428870);
+    okr_json_rate(json, 0);
     okr_json_rate(json, -1);
     okr_json_rate(json, 12000001);
     okr_json_rate(json, INT64_MIN);
     okr_json_dec(json, (struct okr_dec){1250, 2});
     okr_json_close_array(json);
-    assert_wrote(&w, "[-9223372036854775808,9007199254740993,"
-                     "18446744073709551615,0.333333,-0.428870,-0.000001,"
-                     "12.000001,-9223372036854.775808,\"12.5\"]");
+    assert_wrote(&w,
+                 "[-9223372036854775808,9007199254740993,"
+                 "18446744073709551615,0.333333,-0.428870,0.000000,-0.000001,"
+                 "12.000001,-9223372036854.775808,\"12.5\"]");
 }
 
 static void identifiers_are_hex(void **state)

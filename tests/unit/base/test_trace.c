@@ -54,7 +54,22 @@ static void one_call_is_one_line(void **state)
     struct okr_trace trace = {keep, &seen};
     okr_trace(&trace, "title %s", "a\nb\r\nc");
     assert_string_equal(seen.text, "title a b  c");
-    assert_int_equal(seen.lines, 1);
+    okr_trace(&trace, "\n%s", "x\n");
+    assert_string_equal(seen.text, " x ");
+    assert_int_equal(seen.lines, 2);
+}
+
+/* What is no text at all is cut as well, and not looked through for ever. */
+static void bytes_that_are_no_text_are_cut_too(void **state)
+{
+    (void)state;
+    struct seen seen = {.lines = 0};
+    struct okr_trace trace = {keep, &seen};
+    char bytes[500];
+    memset(bytes, 0x80, sizeof bytes - 1);
+    bytes[sizeof bytes - 1] = '\0';
+    okr_trace(&trace, "%s", bytes);
+    assert_int_equal(seen.len, 400);
 }
 
 static void long_lines_are_cut(void **state)
@@ -99,6 +114,7 @@ int main(void)
         cmocka_unit_test(a_line_reaches_the_sink),
         cmocka_unit_test(no_sink_no_line),
         cmocka_unit_test(one_call_is_one_line),
+        cmocka_unit_test(bytes_that_are_no_text_are_cut_too),
         cmocka_unit_test(long_lines_are_cut),
         cmocka_unit_test(the_cut_splits_no_character),
     };

@@ -58,6 +58,11 @@ static void counts_of_valid_sequences_are_right(void **state)
                                       (uint8_t)k};
             triples += okr_utf8_valid(okr_slice_of(triple, 3));
         }
+    for (unsigned lead = 0x80; lead < 0x100; lead++) {
+        const uint8_t four[] = {(uint8_t)lead, 0x90, 0x80, 0x80};
+        bool valid = lead >= 0xf0 && lead <= 0xf3;
+        assert_int_equal(okr_utf8_valid(okr_slice_of(four, 4)), valid);
+    }
     assert_int_equal(pairs, 128 * 128 + (0x800 - 0x80));
     assert_int_equal(triples, 0x10000 - 0x800 - 0x800);
 }

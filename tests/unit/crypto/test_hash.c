@@ -156,6 +156,14 @@ static void sums_carry_and_wrap(void **state)
     assert_true(okr_digest_eq(&sum, &(struct okr_digest){0, 5}));
     okr_digest_sub(&sum, &one);
     assert_true(okr_digest_eq(&sum, &(struct okr_digest){UINT64_MAX, 4}));
+    const struct okr_digest high = {0, 1}; /* adds no carry of its own */
+    sum = (struct okr_digest){7, 1};
+    okr_digest_add(&sum, &high);
+    assert_true(okr_digest_eq(&sum, &(struct okr_digest){7, 2}));
+    okr_digest_sub(&sum, &high);
+    assert_true(okr_digest_eq(&sum, &(struct okr_digest){7, 1}));
+    assert_false(okr_digest_eq(&sum, &(struct okr_digest){7, 0}));
+    assert_false(okr_digest_eq(&sum, &(struct okr_digest){6, 1}));
     sum = all;
     okr_digest_add(&sum, &one);
     assert_true(okr_digest_eq(&sum, &(struct okr_digest){0, 0}));

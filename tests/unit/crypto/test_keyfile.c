@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "common/base/utf8.h"
 #include "common/crypto/hash.h"
 #include "common/crypto/keyfile.h"
 #include "tests/lib/files.h"
@@ -215,6 +216,25 @@ static void endless_paths_are_a_limit(void **state)
                      OKR_ERR_LIMIT);
 }
 
+/* The text is printed and put into JSON: a cut in the middle of a character
+ * would spoil both. */
+static void long_paths_are_shown_by_their_end(void **state)
+{
+    (void)state;
+    for (unsigned pad = 0; pad < 2; pad++) {
+        char path[300] = "/none/xx";
+        for (size_t i = strlen(path) - pad; i < 280; i += 2)
+            memcpy(path + i, "\xc3\xa9", 3);
+        uint8_t out[32];
+        struct okr_keyfile_error error = {""};
+        assert_int_not_equal(
+            okr_keyfile_read(path, OKR_KEY_SITE, NULL, out, &error), OKR_OK);
+        assert_true(okr_utf8_valid(okr_slice_str(error.text)));
+        assert_int_equal(strncmp(error.text, "key file ...\xc3\xa9", 14), 0);
+        assert_non_null(strstr(error.text, "\xc3\xa9: "));
+    }
+}
+
 static void a_name_without_folder_is_here(void **state)
 {
     const struct place *place = *state;
@@ -342,6 +362,7 @@ int main(void)
         AT_PLACE(writing_where_nothing_can_be),
         AT_PLACE(a_failed_write_leaves_nothing),
         AT_PLACE(endless_paths_are_a_limit),
+        cmocka_unit_test(long_paths_are_shown_by_their_end),
         AT_PLACE(a_name_without_folder_is_here),
         AT_PLACE(missing_is_not_found),
         AT_PLACE(others_may_have_no_bit),
