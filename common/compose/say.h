@@ -1,4 +1,4 @@
-/* Sentences about what was typed.  Private to common/compose. */
+/* Sentences about what was typed, for whoever refuses it. */
 #ifndef OKR_COMPOSE_SAY_H
 #define OKR_COMPOSE_SAY_H
 

@@ -1,0 +1,225 @@
+/* Which entities a question is about: arguments as typed, and whether an
+ * entity fits them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/assert.h"
+#include "common/compose/say.h"
+#include "common/query/filter.h"
+
+static enum okr_err find_named(struct okr_session *s, const struct okr_ask *ask,
+                               uint16_t kind, bool *ret_has,
+                               struct okr_id *ret_id)
+{
+    static const char *const names[] = {[OKR_KIND_UNIT] = "unit",
+                                        [OKR_KIND_PERSON] = "owner",
+                                        [OKR_KIND_CYCLE] = "cycle"};
+    const char *name = names[kind];
+    struct okr_slice text = okr_ask_arg(ask, name);
+    struct okr_problem found;
+    if (text.len == 0)
+        return OKR_OK;
+    *ret_has = true;
+    if (kind == OKR_KIND_PERSON && okr_slice_is(text, "me")) {
+        *ret_id = s->query->person;
+        return OKR_OK;
+    }
+    OKR_TRY(okr_resolve(&s->space, kind, text, ret_id, &found));
+    if (found.rule == OKR_RULE_NONE)
+        return OKR_OK;
+    *s->problem = (struct okr_problem){.rule = found.rule};
+    okr_say(s->problem, "--%s: %s", name, found.what);
+    okr_say_remedy(s->problem, "%s", found.remedy);
+    return OKR_OK;
+}
+
+static void refuse_kind(struct okr_session *s, struct okr_slice word)
+{
+    const struct okr_kind_info *kind;
+    *s->problem =
+        (struct okr_problem){.rule = OKR_RULE_UNKNOWN_KIND, .usage = true};
+    okr_say(s->problem, "--kind: ");
+    okr_say_typed(s->problem, word);
+    okr_say(s->problem, " is no kind; one of all");
+    for (size_t at = 0; (kind = okr_kind_next(&at)) != NULL;)
+        okr_say(s->problem, ", %s", kind->word);
+    okr_say_remedy(s->problem, "use one of these words");
+}
+
+static bool is_yes(const struct okr_ask *ask, const char *name)
+{
+    static const char *const words[] = {"", "true", "yes", "1"};
+    struct okr_slice text;
+    size_t at = 0;
+    if (!okr_ask_next(ask, name, &at, &text))
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (okr_slice_is(text, words[i]))
+            return true;
+    return false;
+}
+
+enum okr_err okr_filter_read(struct okr_session *s, const struct okr_ask *ask,
+                             struct okr_filter *ret)
+{
+    struct okr_filter f = {.archived = is_yes(ask, "archived")};
+    struct okr_slice word = okr_ask_arg(ask, "kind");
+    f.all = okr_slice_is(word, "all");
+    if (word.len > 0 && !f.all) {
+        const struct okr_kind_info *kind = okr_kind_by_word(word);
+        if (kind == NULL) {
+            refuse_kind(s, word);
+            return OKR_OK;
+        }
+        f.kind = kind->number;
+    }
+    OKR_ASKED(s, find_named(s, ask, OKR_KIND_CYCLE, &f.has_cycle, &f.cycle));
+    OKR_ASKED(s, find_named(s, ask, OKR_KIND_UNIT, &f.has_unit, &f.unit));
+    OKR_ASKED(s, find_named(s, ask, OKR_KIND_PERSON, &f.has_owner, &f.owner));
+    *ret = f;
+    return OKR_OK;
+}
+
+/* Its own field of that name, else its objective's. */
+static enum okr_err place_of(struct okr_session *s, struct okr_node *node,
+                             const char *word, struct okr_id *ret_id)
+{
+    const struct okr_record *record = node->record;
+    uint16_t field = okr_field_named(record->kind, word);
+    *ret_id = (struct okr_id){{0}};
+    if (field != 0) {
+        (void)okr_record_id(record, field, ret_id);
+        return OKR_OK;
+    }
+    struct okr_node *objective;
+    OKR_TRY(okr_session_objective(s, record, &objective));
+    if (objective != NULL)
+        (void)okr_record_id(objective->record,
+                            okr_field_named(objective->record->kind, word),
+                            ret_id);
+    return OKR_OK;
+}
+
+enum okr_err okr_filter_fits(struct okr_session *s,
+                             const struct okr_filter *filter,
+                             struct okr_node *node, bool *ret_fits)
+{
+    struct okr_id id;
+    *ret_fits = false;
+    if (node->record == NULL ||
+        (okr_record_archived(node->record) && !filter->archived))
+        return OKR_OK;
+    if (filter->has_cycle) {
+        OKR_TRY(place_of(s, node, "cycle", &id));
+        if (!okr_id_eq(&id, &filter->cycle))
+            return OKR_OK;
+    }
+    if (filter->has_unit) {
+        OKR_TRY(place_of(s, node, "unit", &id));
+        if (!okr_id_eq(&id, &filter->unit))
+            return OKR_OK;
+    }
+    uint16_t owner = okr_field_named(node->record->kind, "owner");
+    if (filter->has_owner &&
+        (owner == 0 || !okr_record_id(node->record, owner, &id) ||
+         !okr_id_eq(&id, &filter->owner)))
+        return OKR_OK;
+    return okr_session_visible(s, node, ret_fits);
+}
+
+/* ---- all of them ---------------------------------------------------------- */
+
+static bool wants_kind(const struct okr_filter *filter, uint16_t kind)
+{
+    if (filter->all)
+        return true;
+    if (filter->kind != OKR_KIND_ANY)
+        return kind == filter->kind;
+    return kind == OKR_KIND_OBJECTIVE || kind == OKR_KIND_KEY_RESULT;
+}
+
+static enum okr_err put_fitting(struct okr_session *s,
+                                const struct okr_filter *filter,
+                                const struct okr_ids *ids, struct okr_buf *out)
+{
+    for (size_t i = 0; i < ids->n; i++) {
+        struct okr_node *node;
+        bool fits;
+        OKR_TRY(okr_session_node(s, &ids->at[i], &node));
+        OKR_TRY(okr_filter_fits(s, filter, node, &fits));
+        if (fits)
+            okr_buf_put(out, okr_slice_of(&node, sizeof node));
+    }
+    return out->err;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct okr_node *const *x = a, *const *y = b;
+    return okr_id_cmp(&(*x)->id, &(*y)->id);
+}
+
+enum okr_err okr_filter_all(struct okr_session *s,
+                            const struct okr_filter *filter,
+                            struct okr_node ***ret_nodes, size_t *ret_n)
+{
+    const struct okr_kind_info *kind;
+    struct okr_buf found;
+    okr_buf_init(&found, s->space.arena);
+    for (size_t at = 0; (kind = okr_kind_next(&at)) != NULL;) {
+        struct okr_ids ids;
+        if (!wants_kind(filter, kind->number))
+            continue;
+        OKR_TRY(okr_index_kind(&s->space, kind->number, &ids));
+        OKR_TRY(put_fitting(s, filter, &ids, &found));
+    }
+    size_t n = found.len / sizeof(struct okr_node *);
+    struct okr_node **nodes = okr_arena_array(s->space.arena, n, sizeof *nodes);
+    if (nodes == NULL)
+        return OKR_ERR_NOMEM;
+    if (n > 0) {
+        memcpy(nodes, found.data, n * sizeof *nodes);
+        qsort(nodes, n, sizeof *nodes, by_id);
+    }
+    *ret_nodes = nodes;
+    *ret_n = n;
+    return OKR_OK;
+}
+
+/* ---- one of them ---------------------------------------------------------- */
+
+static void refuse_missing(struct okr_session *s, const struct okr_ask *ask)
+{
+    *s->problem = (struct okr_problem){.rule = OKR_RULE_MISSING, .usage = true};
+    okr_say(s->problem, "%.*s needs a reference", (int)ask->method.len,
+            (const char *)ask->method.data);
+    okr_say_remedy(s->problem, "okr list shows references");
+}
+
+/* A draft of others is as if it were not there. */
+static void refuse_hidden(struct okr_session *s, struct okr_slice ref)
+{
+    *s->problem = (struct okr_problem){.rule = OKR_RULE_UNKNOWN_ENTITY};
+    okr_say(s->problem, "nothing here is ");
+    okr_say_typed(s->problem, ref);
+    okr_say_remedy(s->problem, "okr list shows references");
+}
+
+enum okr_err okr_filter_ref(struct okr_session *s, const struct okr_ask *ask,
+                            struct okr_node **ret_node)
+{
+    struct okr_slice ref = okr_ask_arg(ask, "ref");
+    struct okr_id id;
+    bool visible;
+    if (ref.len == 0) {
+        refuse_missing(s, ask);
+        return OKR_OK;
+    }
+    OKR_ASKED(s, okr_resolve(&s->space, OKR_KIND_ANY, ref, &id, s->problem));
+    OKR_TRY(okr_session_node(s, &id, ret_node));
+    OKR_ASSERT((*ret_node)->record != NULL);
+    OKR_TRY(okr_session_visible(s, *ret_node, &visible));
+    if (!visible)
+        refuse_hidden(s, ref);
+    return OKR_OK;
+}

@@ -1,0 +1,144 @@
+/* `log` and the lines of `okr watch`: what changed, by whom, from where. */
+#include "common/base/assert.h"
+#include "common/query/emit.h"
+#include "common/query/filter.h"
+
+/* What a change's own row says already. */
+static bool is_origin(uint16_t field)
+{
+    return field == OKR_F_HOME || field == OKR_F_AUTHOR ||
+           field == OKR_F_CREATED_AT || field == OKR_F_VIA;
+}
+
+/* An element that is not in the set has no value there. */
+static enum okr_err emit_side(struct okr_session *s, const char *key,
+                              const struct okr_field_info *field, uint8_t form,
+                              struct okr_slice value)
+{
+    okr_json_key(s->out, key);
+    if (form == OKR_REG_VALUE || form == OKR_REG_PRESENT)
+        return okr_emit_value(s, field, value);
+    okr_json_null(s->out);
+    return OKR_OK;
+}
+
+static enum okr_err emit_change(struct okr_session *s, uint16_t kind,
+                                const struct okr_history_change *change)
+{
+    const struct okr_field_info *field = okr_field_info(kind, change->field);
+    if (field == NULL || is_origin(change->field))
+        return OKR_OK;
+    okr_json_open_object(s->out);
+    okr_json_key(s->out, "field");
+    okr_json_cstr(s->out, field->word);
+    OKR_TRY(emit_side(s, "before", field, change->form_before, change->before));
+    OKR_TRY(emit_side(s, "after", field, change->form_after, change->after));
+    okr_json_close_object(s->out);
+    return OKR_OK;
+}
+
+static enum okr_err emit_who(struct okr_session *s,
+                             const struct okr_history *row)
+{
+    const struct okr_verb_info *verb = okr_verb_info(row->last.verb);
+    okr_json_key(s->out, "lsn");
+    if ((row->lsn & OKR_LSN_PENDING) != 0)
+        okr_json_null(s->out);
+    else
+        okr_json_uint(s->out, row->lsn);
+    okr_json_key(s->out, "time");
+    if (row->last.time == 0)
+        okr_json_null(s->out);
+    else
+        okr_emit_time(s, row->last.time);
+    okr_json_key(s->out, "person");
+    OKR_TRY(okr_emit_name(s, &row->last.person));
+    okr_json_key(s->out, "site");
+    OKR_TRY(okr_emit_name(s, &row->last.site));
+    okr_json_key(s->out, "verb");
+    if (verb == NULL)
+        okr_json_null(s->out);
+    else
+        okr_json_cstr(s->out, verb->word);
+    return OKR_OK;
+}
+
+enum okr_err okr_emit_history(struct okr_session *s, uint16_t kind,
+                              const struct okr_history *row)
+{
+    okr_json_key(s->out, "reason");
+    if (row->reason.len == 0)
+        okr_json_null(s->out);
+    else
+        okr_json_text(s->out, row->reason);
+    okr_json_key(s->out, "changes");
+    okr_json_open_array(s->out);
+    for (size_t i = 0; i < row->n_changes; i++)
+        OKR_TRY(emit_change(s, kind, &row->changes[i]));
+    okr_json_close_array(s->out);
+    okr_json_key(s->out, "collapsed");
+    okr_json_bool(s->out, row->collapsed);
+    return OKR_OK;
+}
+
+/* Does this copy know how the entity began? */
+static bool begins_here(const struct okr_history *rows, size_t n)
+{
+    if (n == 0 || rows[0].collapsed)
+        return false;
+    const struct okr_verb_info *verb = okr_verb_info(rows[0].last.verb);
+    return verb != NULL && verb->makes;
+}
+
+enum okr_err okr_query_log(struct okr_session *s, const struct okr_ask *ask)
+{
+    struct okr_node *node;
+    struct okr_history *rows;
+    size_t n;
+    OKR_ASKED(s, okr_filter_ref(s, ask, &node));
+    OKR_TRY(okr_history_get(&s->space, &node->id, &rows, &n));
+    okr_json_open_array(s->out);
+    for (size_t i = 0; i < n; i++) {
+        okr_json_open_object(s->out);
+        OKR_TRY(emit_who(s, &rows[i]));
+        OKR_TRY(okr_emit_history(s, node->record->kind, &rows[i]));
+        okr_json_close_object(s->out);
+    }
+    if (s->query->last_lsn > 0 && !begins_here(rows, n)) {
+        okr_json_open_object(s->out);
+        okr_json_key(s->out, "history_before");
+        okr_json_uint(s->out, s->query->last_lsn);
+        okr_json_close_object(s->out);
+    }
+    okr_json_close_array(s->out);
+    return s->out->out->err;
+}
+
+enum okr_err okr_query_change(const struct okr_query *query,
+                              const struct okr_id *entity,
+                              const struct okr_history *history,
+                              struct okr_json *out)
+{
+    struct okr_session session;
+    struct okr_problem problem;
+    struct okr_node *node;
+    OKR_ASSERT(entity != NULL && history != NULL);
+    OKR_TRY(okr_session_init(&session, query, out, &problem));
+    OKR_TRY(okr_session_node(&session, entity, &node));
+    uint16_t kind = node->record == NULL ? 0 : node->record->kind;
+    const struct okr_kind_info *info = okr_kind_info(kind);
+    okr_json_open_object(out);
+    OKR_TRY(emit_who(&session, history));
+    okr_json_key(out, "kind");
+    if (info == NULL)
+        okr_json_null(out);
+    else
+        okr_json_cstr(out, info->word);
+    okr_json_key(out, "id");
+    okr_json_id(out, entity);
+    okr_emit_ref(&session, "ref", kind, entity);
+    okr_emit_title(&session, "title", node->record);
+    OKR_TRY(okr_emit_history(&session, kind, history));
+    okr_json_close_object(out);
+    return out->out->err;
+}

@@ -1,0 +1,104 @@
+/* Which method answers a question, and which arguments it takes. */
+#include "common/query/query.h"
+
+#include <string.h>
+
+#include "common/base/assert.h"
+#include "common/compose/say.h"
+#include "common/query/emit.h"
+#include "common/query/filter.h"
+
+struct method {
+    const char *name;
+    enum okr_err (*answer)(struct okr_session *, const struct okr_ask *);
+    const char *args[8]; /* NULL at the end */
+};
+
+static const struct method methods[] = {
+    {"list",
+     okr_query_list,
+     {"kind", "cycle", "unit", "owner", "archived", NULL}},
+    {"tree",
+     okr_query_tree,
+     {"ref", "cycle", "unit", "owner", "archived", NULL}},
+    {"show", okr_query_show, {"ref", NULL}},
+    {"search",
+     okr_query_search,
+     {"text", "kind", "cycle", "unit", "owner", "archived", NULL}},
+    {"log", okr_query_log, {"ref", NULL}},
+    {"conflicts", okr_query_conflicts, {"ref", "unit", "cycle", NULL}},
+    {"whoami", okr_query_whoami, {NULL}},
+};
+
+static const struct method *method_of(struct okr_slice name)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (okr_slice_is(name, methods[i].name))
+            return &methods[i];
+    return NULL;
+}
+
+bool okr_query_knows(struct okr_slice name)
+{
+    return method_of(name) != NULL;
+}
+
+static bool takes(const struct method *method, struct okr_slice arg)
+{
+    for (size_t i = 0; method->args[i] != NULL; i++)
+        if (okr_slice_is(arg, method->args[i]))
+            return true;
+    return false;
+}
+
+static void refuse_arg(const struct method *method, struct okr_slice arg,
+                       struct okr_problem *problem)
+{
+    *problem =
+        (struct okr_problem){.rule = OKR_RULE_UNKNOWN_FIELD, .usage = true};
+    okr_say_typed(problem, arg);
+    okr_say(problem, " is no option of %s", method->name);
+    for (size_t i = 0; method->args[i] != NULL; i++)
+        okr_say(problem, "%s%s", i == 0 ? "; its options: " : ", ",
+                method->args[i]);
+    okr_say_remedy(problem, "see okr %s --help", method->name);
+}
+
+enum okr_err okr_query_answer(const struct okr_query *query,
+                              const struct okr_ask *ask, struct okr_json *out,
+                              struct okr_problem *ret_problem)
+{
+    OKR_ASSERT(query != NULL && ask != NULL && ret_problem != NULL);
+    const struct method *method = method_of(ask->method);
+    struct okr_session session;
+    *ret_problem = (struct okr_problem){0};
+    if (method == NULL) {
+        *ret_problem =
+            (struct okr_problem){.rule = OKR_RULE_UNKNOWN_VERB, .usage = true};
+        okr_say_typed(ret_problem, ask->method);
+        okr_say(ret_problem, " is no question that is answered here");
+        okr_say_remedy(ret_problem, "see okr --help");
+        return OKR_OK;
+    }
+    for (size_t i = 0; i < ask->n_args; i++)
+        if (!takes(method, ask->args[i].name)) {
+            refuse_arg(method, ask->args[i].name, ret_problem);
+            return OKR_OK;
+        }
+    OKR_TRY(okr_session_init(&session, query, out, ret_problem));
+    return method->answer(&session, ask);
+}
+
+enum okr_err okr_query_entity(const struct okr_query *query,
+                              const struct okr_id *id, struct okr_json *out)
+{
+    struct okr_session session;
+    struct okr_problem problem;
+    struct okr_node *node;
+    OKR_ASSERT(id != NULL);
+    OKR_TRY(okr_session_init(&session, query, out, &problem));
+    OKR_TRY(okr_session_node(&session, id, &node));
+    if (node->record == NULL)
+        return OKR_ERR_NOTFOUND;
+    return okr_emit_entity(&session, node);
+}
