@@ -172,10 +172,9 @@ enum okr_err okr_hub_unpark(struct okr_hub_work *work)
         memset(hub->parked_from, 0, sizeof hub->parked_from);
     }
     size_t left = AGAIN_MAX;
-    OKR_TRY(go_on_came(work, &left));
-    if (hub->parked_walk && left > 1)
+    if (hub->parked_walk)
         OKR_TRY(walk(work, &left));
-    return OKR_OK;
+    return go_on_came(work, &left);
 }
 
 enum okr_err okr_hub_expire(struct okr_hub_work *work)
