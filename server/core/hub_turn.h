@@ -10,8 +10,10 @@ struct okr_hub_shell {
     struct okr_kv *kv;
     struct okr_arena *arena; /* of the turn; reset at its end */
     /* After each step, before the commit: nothing may leave here, but answers
-     * can be copied (okr_hub_local_answers).  May be NULL. */
-    void (*stepped)(void *context, const struct okr_hub_event *event);
+     * can be copied (okr_hub_local_answers), and rows that belong to the step
+     * can be written: a write that fails fails the commit.  May be NULL. */
+    void (*stepped)(void *context, struct okr_kv_txn *txn,
+                    const struct okr_hub_event *event);
     /* After the commit, in order. */
     void (*perform)(void *context, const struct okr_fx *fx);
     void *context;
