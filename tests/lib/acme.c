@@ -162,7 +162,8 @@ static void add_units(struct okr_acme *c)
 void okr_acme_open(struct okr_acme *c)
 {
     *c = (struct okr_acme){0};
-    need(okr_kv_mem_open(&c->kv) == OKR_OK, "open");
+    need(okr_kv_mem_open(&c->inner) == OKR_OK, "open");
+    need(okr_kv_fault_open(c->inner, &c->kv) == OKR_OK, "open");
     need(okr_kv_begin(c->kv, true, &c->txn) == OKR_OK, "begin");
     need(okr_arena_new(OKR_ARENA_UNBOUNDED, &c->arena) == OKR_OK, "arena");
     c->space = (struct okr_space){.txn = c->txn, .arena = c->arena};
@@ -187,5 +188,6 @@ void okr_acme_close(struct okr_acme *c)
 {
     okr_kv_abort(&c->txn);
     okr_kv_close(&c->kv);
+    okr_kv_close(&c->inner);
     okr_arena_free(&c->arena);
 }

@@ -5,13 +5,14 @@
 #ifndef OKR_TESTS_LIB_ACME_H
 #define OKR_TESTS_LIB_ACME_H
 
+#include "common/store/kv_fault.h"
 #include "common/store/space.h"
 
 #define OKR_ACME_NOW 1776245400000000 /* 2026-04-15T09:30:00Z */
 
 struct okr_acme {
-    struct okr_kv *kv;
-    struct okr_kv_txn *txn; /* open for writing */
+    struct okr_kv *inner, *kv; /* kv counts its calls: okr_kv_fault_calls */
+    struct okr_kv_txn *txn;    /* open for writing */
     struct okr_arena *arena;
     struct okr_space space; /* the confirmed copy */
     okr_lsn lsn;            /* of the last write; each has its own */
