@@ -34,7 +34,7 @@ enum okr_err okr_site_call(struct okr_turn *turn, okr_us after)
     struct okr_fx *fx = okr_effects_add(turn->fx, OKR_FX_DISCONNECT);
     if (fx == NULL)
         return OKR_ERR_NOMEM;
-    fx->ms = after / MS;
+    fx->ms = (after + MS - 1) / MS; /* not before it is time */
     site->world.retry_at = turn->now + after;
     site->at[OKR_AT_CALL] = site->world.retry_at + CALL_AGAIN;
     okr_trace(&site->conf.trace, "back in %lld ms", (long long)fx->ms);
