@@ -11,6 +11,7 @@
 
 #include "common/store/changed.h"
 #include "common/store/check.h"
+#include "common/store/index.h"
 #include "common/store/oplog.h"
 #include "tests/lib/store_sample.h"
 
@@ -248,9 +249,39 @@ static void a_stray_row_is_told(void **state)
     struct okr_changed stray = {.elsn = 8, .id = okr_test_id(OKR_SAMPLE_GOAL)};
     OK(okr_changed_put(s->txn, OKR_SCOPE(2, OKR_DEPTH_SUMMARY), &stray));
     assert_int_equal(check(s).by_table[OKR_TABLE_CHANGED], 1);
+    /* The entity is there, but it has no such value. */
+    struct okr_key key;
+    struct okr_id ada = okr_test_id(OKR_SAMPLE_ADA);
+    okr_index_prefix(OKR_KIND_OBJECTIVE, OKR_F_O_OWNER, ada.b, &key);
+    okr_key_id(&key, &stray.id);
+    OK(okr_kv_put(s->txn, OKR_TABLE_INDEX, okr_key_slice(&key),
+                  OKR_SLICE_NONE));
+    assert_int_equal(check(s).by_table[OKR_TABLE_INDEX], 1);
     struct okr_hash hash = okr_sha256(OKR_SLICE_LIT("x"));
     OK(okr_oplog_put_node(s->txn, 77, &hash));
     assert_int_equal(check(s).by_table[OKR_TABLE_NODE], 1);
+}
+
+/* A sealed row can be wrong too: then a bug wrote it. */
+static void a_scope_that_does_not_add_up_is_told(void **state)
+{
+    struct okr_test_store *s = *state;
+    static const okr_scope full = OKR_SCOPE(2, OKR_DEPTH_SUMMARY);
+    static const okr_scope empty = OKR_SCOPE(2, OKR_DEPTH_PRIVATE);
+    struct okr_scope_row was[2], row;
+    OK(okr_scope_get(s->txn, full, &was[0]));
+    OK(okr_scope_get(s->txn, empty, &was[1]));
+    for (unsigned i = 0; i < 5; i++) {
+        row = was[i == 4];
+        row.count += i == 0;
+        row.digest.lo ^= i == 1 || i == 4;
+        row.digest.hi ^= i == 2;
+        row.met = i == 3 ? 9 : row.met;
+        OK(okr_scope_put(s->txn, i == 4 ? empty : full, &row));
+        struct told told = check(s);
+        assert_true(told.by_table[OKR_TABLE_SCOPE] == 1 && told.all == 1);
+        OK(okr_scope_put(s->txn, full, &was[0]));
+    }
 }
 
 /* Not only by the check: nobody gets a damaged entity to see. */
@@ -308,6 +339,7 @@ int main(void)
         BOTH(every_changed_byte_of_a_key_is_told),
         BOTH(a_missing_row_is_told),
         BOTH(a_stray_row_is_told),
+        BOTH(a_scope_that_does_not_add_up_is_told),
         BOTH(a_damaged_entity_is_not_read),
         BOTH(seals_of_other_tables),
     };

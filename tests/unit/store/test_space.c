@@ -349,6 +349,32 @@ static void references_find_at_most_what_is_asked(void **state)
     assert_int_equal(ids.n, 0);
 }
 
+/* An index that cannot be read is no answer, least of all an empty one. */
+static void a_row_of_another_form_is_damage(void **state)
+{
+    struct okr_test_store *s = *state;
+    struct okr_space view = okr_test_space(s, true);
+    static const struct {
+        enum okr_table table;
+        size_t key_len;
+        const char *value;
+    } rows[] = {
+        {OKR_TABLE_INDEX, 35, ""},      {OKR_TABLE_INDEX, 37, ""},
+        {OKR_TABLE_INDEX, 36, "x"},     {OKR_TABLE_VIEW_INDEX, 35, "\1"},
+        {OKR_TABLE_VIEW_INDEX, 36, ""}, {OKR_TABLE_VIEW_INDEX, 36, "\1x"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t key[37] = {0, OKR_KIND_TASK};
+        struct okr_ids ids = {.n = 7};
+        okr_test_store_next(s, false);
+        view.txn = s->txn;
+        OK(okr_kv_put(s->txn, rows[i].table, okr_slice_of(key, rows[i].key_len),
+                      okr_slice_str(rows[i].value)));
+        assert_int_equal(okr_index_kind(&view, OKR_KIND_TASK, &ids),
+                         OKR_ERR_CORRUPT);
+        assert_int_equal(ids.n, 7);
+    }
+}
+
 /* ---- the view ---------------------------------------------------------------- */
 
 static void the_view_lies_over_the_confirmed_copy(void **state)
@@ -508,6 +534,7 @@ int main(void)
         BOTH(unique_texts_are_found_folded),
         BOTH(common_fields_are_found_by_kind),
         BOTH(references_find_at_most_what_is_asked),
+        BOTH(a_row_of_another_form_is_damage),
         BOTH(the_view_lies_over_the_confirmed_copy),
         BOTH(children_in_the_view_have_their_kind),
         cmocka_unit_test(bugs_end_the_process),
