@@ -1,6 +1,8 @@
 /* The protobuf wire format, by hand. */
 #include "tests/lib/wire.h"
 
+#include <string.h>
+
 enum { VARINT = 0, FIXED64 = 1, BYTES = 2 };
 
 void okr_wire_varint(struct okr_buf *buf, unsigned field, uint64_t v)
@@ -27,6 +29,10 @@ void okr_wire_fill(struct okr_buf *buf, unsigned field, uint8_t byte,
 {
     okr_buf_varint(buf, field * 8u + BYTES);
     okr_buf_varint(buf, len);
-    for (size_t i = 0; i < len; i++)
-        okr_buf_u8(buf, byte);
+    uint8_t run[256];
+    memset(run, byte, sizeof run);
+    for (size_t n = 0; len > 0; len -= n) {
+        n = len < sizeof run ? len : sizeof run;
+        okr_buf_put(buf, okr_slice_of(run, n));
+    }
 }
