@@ -314,6 +314,7 @@ enum okr_err okr_site_flush(struct okr_site *site, struct okr_kv_txn *txn,
         .site = site, .txn = txn, .fx = fx, .arena = fx->arena, .now = now};
     if (site->follow_due)
         OKR_TRY(okr_site_follow(&turn));
+    OKR_TRY(okr_site_round_end(&turn));
     if (site->settle_due)
         OKR_TRY(okr_site_settle(&turn));
     if (site->view_due)

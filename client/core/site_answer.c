@@ -75,6 +75,22 @@ static enum okr_err refuse(struct okr_turn *turn, const struct okr_out *out,
     return okr_oplog_put_op(turn->txn, &out->op.id, answer->lsn);
 }
 
+/* It was taken and has no effect yet.  A page that came before this answer
+ * may have had it taken for written. */
+static enum okr_err park(struct okr_turn *turn, struct okr_out *out,
+                         const struct okr_answer *answer)
+{
+    OKR_ASSERT(answer->verdict.outcome == OKR_OUTCOME_PARKED);
+    if (out->written)
+        OKR_TRY(okr_oplog_put_op(turn->txn, &out->op.id,
+                                 OKR_LSN_PENDING | out->seq));
+    turn->site->view_due |= out->written;
+    out->written = false;
+    out->state = OKR_OUT_PARKED;
+    out->answer = *answer;
+    return okr_outbox_put(turn->txn, out, turn->arena);
+}
+
 /* One answer.  `ret_final`: nothing more will be heard of the operation. */
 static enum okr_err answer_one(struct okr_turn *turn, struct okr_out *out,
                                const struct okr_answer *answer, bool *ret_final)
@@ -90,8 +106,10 @@ static enum okr_err answer_one(struct okr_turn *turn, struct okr_out *out,
         &site->conf.trace, "answer to %llu: %s %s at %llu",
         (unsigned long long)out->seq, okr_outcome_name(answer->verdict.outcome),
         okr_rule_name(answer->verdict.rule), (unsigned long long)answer->lsn);
-    if (!*ret_final || okr_verdict_is_in(&answer->verdict)) {
-        out->state = *ret_final ? OKR_OUT_ANSWERED : OKR_OUT_PARKED;
+    if (!*ret_final)
+        return park(turn, out, answer);
+    if (okr_verdict_is_in(&answer->verdict)) {
+        out->state = OKR_OUT_ANSWERED;
         out->answer = *answer;
         OKR_TRY(okr_outbox_put(turn->txn, out, turn->arena));
         site->settle_due = true;
@@ -99,7 +117,7 @@ static enum okr_err answer_one(struct okr_turn *turn, struct okr_out *out,
         OKR_TRY(refuse(turn, out, answer));
         site->view_due = true;
     }
-    return *ret_final ? tell(turn, answer) : OKR_OK;
+    return tell(turn, answer);
 }
 
 static enum okr_err answer_all(struct okr_turn *turn,
@@ -217,21 +235,29 @@ static enum okr_err start_anew(struct okr_turn *turn)
     return okr_link_take(turn, OKR_HAPPENING_AGAIN, NULL);
 }
 
-/* The server wants `last_seq` + 1 next.  If a push with it is still here all
- * are sent again; if it was answered already, the two do not speak of one
- * history. */
+/* The server wants `last_seq` + 1 next.  What it had before an answer that is
+ * here is a word of yesterday.  What it has beyond all that was ever pushed
+ * from here, somebody else pushed.  Else all pushes are sent again; if that
+ * does not help, a Hello shows which of the two is mistaken. */
 static enum okr_err chain(struct okr_turn *turn, uint64_t last_seq)
 {
     struct okr_site *site = turn->site;
     struct okr_pushed_out *rows;
     size_t n;
     OKR_TRY(okr_site_pushes(turn->txn, turn->arena, &rows, &n));
-    bool here = last_seq + 1 == site->push_from;
-    for (size_t i = 0; i < n; i++)
-        here = here || (rows[i].first_seq <= last_seq + 1 &&
-                        last_seq + 1 <= rows[i].last_seq);
-    if (!here || ++site->chain_errors > CHAIN_ERRORS_MAX)
+    if (last_seq >= site->push_from)
         return start_anew(turn);
+    bool wanted = false;
+    for (size_t i = 0; i < n; i++)
+        wanted = wanted || (rows[i].first_seq <= last_seq + 1 &&
+                            last_seq + 1 <= rows[i].last_seq);
+    if (!wanted) {
+        okr_trace(&site->conf.trace, "chain: an old word, up to %llu",
+                  (unsigned long long)last_seq);
+        return OKR_OK;
+    }
+    if (++site->chain_errors > CHAIN_ERRORS_MAX)
+        return okr_link_take(turn, OKR_HAPPENING_AGAIN, NULL);
     return okr_site_resend(turn, true);
 }
 

@@ -215,6 +215,10 @@ static enum okr_err replace(struct okr_turn *turn, const okr_scope *scopes,
         else
             site->scopes[i] = (struct okr_site_scope){.scope = scopes[i]};
         site->scopes[i].own = i < n_own;
+        if (site->scopes[i].denied) { /* by an older directory */
+            site->scopes[i].denied = false;
+            okr_site_want(site, &site->scopes[i], turn->now);
+        }
         if (k < n_old)
             old[k].scope = 0; /* it stays */
         else

@@ -56,7 +56,6 @@ static enum okr_err list_wants(struct okr_turn *turn, bool poll,
                                struct okr_pull *pull)
 {
     struct okr_site *site = turn->site;
-    size_t max = site->pull.narrow ? 1 : OKR_SCOPES_PER_PULL_MAX;
     pull->wants =
         okr_arena_array(turn->arena, site->n_scopes, sizeof *pull->wants);
     if (pull->wants == NULL)
@@ -66,7 +65,7 @@ static enum okr_err list_wants(struct okr_turn *turn, bool poll,
         struct okr_site_scope *entry = &site->scopes[i];
         bool due = poll ? is_polled(site, entry) : entry->want;
         all = all && (due || entry->denied);
-        if (due && pull->n_wants < max)
+        if (due && pull->n_wants < OKR_SCOPES_PER_PULL_MAX)
             OKR_TRY(ask_for(turn, entry, &pull->wants[pull->n_wants++]));
     }
     if (site->pull.round)
@@ -221,19 +220,14 @@ static enum okr_err take_section(struct okr_turn *turn,
                          : section_ends(turn, entry, section);
 }
 
-/* The round is over when nothing is wanted any more.  What its first page
- * called taken is then here, if the round was about everything. */
-static enum okr_err end_round(struct okr_turn *turn, uint64_t own_seq)
+enum okr_err okr_site_round_end(struct okr_turn *turn)
 {
     struct okr_site *site = turn->site;
     struct okr_site_pull *pull = &site->pull;
-    if (!pull->round_paged)
-        pull->round_seq = own_seq;
-    pull->round_paged = true;
-    if (okr_site_wanting(site))
-        return okr_site_taken(turn, own_seq, false);
+    if (!pull->round || !pull->round_paged || pull->open ||
+        okr_site_wanting(site))
+        return OKR_OK;
     pull->round = false;
-    OKR_TRY(okr_site_taken(turn, own_seq, false));
     if (!pull->round_all)
         return OKR_OK;
     okr_trace(&site->conf.trace, "pulled everything, seq %llu is taken",
@@ -265,33 +259,30 @@ enum okr_err okr_site_page(struct okr_turn *turn, const struct okr_msg *msg)
                         turn->now + (page->n_sections == 0 ? ERROR_PAUSE : 0));
     if (poll && quick && rows == 0)
         site->at[OKR_AT_POLL] = turn->now + POLL_PAUSE;
-    return end_round(turn, page->own_seq);
+    if (!site->pull.round_paged)
+        site->pull.round_seq = page->own_seq;
+    site->pull.round_paged = true;
+    return okr_site_taken(turn, page->own_seq, false);
 }
 
 /* ---- errors --------------------------------------------------------------- */
 
-/* One of the scopes is not for this site (any more): asked one by one, the
- * server says which.  The directory comes first and tells better. */
-static enum okr_err not_yours(struct okr_turn *turn)
+/* A scope that is not for this site (any more): the error names it in
+ * `last_seq`.  The directory, which says so too, is asked for first. */
+static void not_yours(struct okr_turn *turn, uint64_t scope)
 {
     struct okr_site *site = turn->site;
-    struct okr_site_scope *only = NULL;
-    size_t n = 0;
-    for (size_t i = 0; i < site->n_scopes; i++) {
-        if (!site->scopes[i].asked)
-            continue;
-        only = &site->scopes[i];
-        n++;
+    struct okr_site_scope *entry =
+        scope <= UINT32_MAX ? okr_site_scope(site, (okr_scope)scope) : NULL;
+    if (entry == NULL || !entry->asked) {
+        okr_site_pull_close(site, turn->now + ERROR_PAUSE);
+        return;
     }
-    site->pull.narrow = true;
-    if (n == 1) {
-        okr_trace(&site->conf.trace, "scope %u is not ours",
-                  (unsigned)only->scope);
-        only->asked = only->want = false;
-        only->denied = true;
-    }
+    okr_trace(&site->conf.trace, "scope %u is not ours",
+              (unsigned)entry->scope);
+    entry->asked = entry->want = false;
+    entry->denied = true;
     okr_site_pull_close(site, turn->now);
-    return OKR_OK;
 }
 
 enum okr_err okr_site_pull_error(struct okr_turn *turn,
@@ -299,8 +290,10 @@ enum okr_err okr_site_pull_error(struct okr_turn *turn,
 {
     struct okr_site *site = turn->site;
     OKR_ASSERT(site->pull.open);
-    if (error->code == OKR_ERROR_NOT_YOURS)
-        return not_yours(turn);
+    if (error->code == OKR_ERROR_NOT_YOURS) {
+        not_yours(turn, error->last_seq);
+        return OKR_OK;
+    }
     okr_site_pull_close(site, turn->now + ERROR_PAUSE);
     site->pull.bytes_max = BYTES_MIN;
     return okr_site_raise(turn, OKR_SITE_ALARM_ODD);

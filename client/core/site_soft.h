@@ -44,7 +44,6 @@ struct okr_site_pull {
     okr_us sent_at;
     uint32_t bytes_max;    /* of the next one */
     unsigned tries;        /* time-outs in a row */
-    bool narrow;           /* one scope at a time, to learn which is not ours */
     bool round, round_all; /* a round is open; it began with all scopes */
     uint64_t round_seq;    /* own_seq of its first page */
     bool round_paged;

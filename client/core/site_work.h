@@ -39,6 +39,9 @@ OKR_MUST_USE enum okr_err okr_site_taken(struct okr_turn *turn, uint64_t seq,
 /* ---- downwards ------------------------------------------------------------ */
 /* Sends the next pull where one is due. */
 OKR_MUST_USE enum okr_err okr_site_pull(struct okr_turn *turn);
+/* A round is over when nothing is wanted any more: what its first page called
+ * taken is then here, if the round was about everything. */
+OKR_MUST_USE enum okr_err okr_site_round_end(struct okr_turn *turn);
 void okr_site_pull_close(struct okr_site *site, okr_us again_at);
 OKR_MUST_USE enum okr_err
 okr_site_pull_error(struct okr_turn *turn, const struct okr_error_msg *error);
