@@ -56,6 +56,9 @@ struct okr_leaf {
     struct okr_slice body;
     uint8_t meta[32];
 };
+/* Kind and result of the leaf that says what became of an operation. */
+void okr_layout_leaf_verdict(uint16_t verb, const struct okr_verdict *verdict,
+                             struct okr_leaf *leaf);
 /* tag "\0okr/leaf/v1" (16) ‖ index u64 ‖ time u64 ‖ kind u16 ‖ result u16 ‖
  * body length u32 ‖ body ‖ meta commitment 32 */
 void okr_layout_leaf(const struct okr_leaf *leaf, struct okr_buf *out);

@@ -12,6 +12,35 @@ enum {
 
 static const uint8_t leaf_tag[TAG_LEN] = "\0okr/leaf/v1";
 
+static uint16_t kind_of(uint16_t verb, const struct okr_verdict *verdict)
+{
+    if (!okr_verdict_is_in(verdict))
+        return OKR_LEAF_REFUSED;
+    switch (verb) {
+    case OKR_VERB_GENESIS:
+    case OKR_VERB_INVITE:
+        return OKR_LEAF_ADMIN;
+    case OKR_VERB_ENROL:
+    case OKR_VERB_REVOKE:
+    case OKR_VERB_KEY_ADD:
+    case OKR_VERB_KEY_ROTATE:
+        return OKR_LEAF_KEY;
+    default:
+        return OKR_LEAF_OP;
+    }
+}
+
+void okr_layout_leaf_verdict(uint16_t verb, const struct okr_verdict *verdict,
+                             struct okr_leaf *leaf)
+{
+    OKR_ASSERT(verdict != NULL && leaf != NULL);
+    unsigned outcome = (unsigned)verdict->outcome;
+    unsigned rule = (unsigned)verdict->rule;
+    OKR_ASSERT(outcome <= UINT8_MAX && rule <= UINT8_MAX);
+    leaf->kind = kind_of(verb, verdict);
+    leaf->result = (uint16_t)(outcome * 256 + rule);
+}
+
 void okr_layout_leaf(const struct okr_leaf *leaf, struct okr_buf *out)
 {
     OKR_ASSERT(leaf != NULL && out != NULL);

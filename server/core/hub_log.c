@@ -32,24 +32,6 @@ okr_us okr_hub_log_time(const struct okr_hub_work *work)
     return work->now > last ? work->now : last;
 }
 
-enum okr_leaf_kind okr_hub_log_kind(uint16_t verb, const struct okr_verdict *v)
-{
-    if (!okr_verdict_is_in(v))
-        return OKR_LEAF_REFUSED;
-    switch (verb) {
-    case OKR_VERB_GENESIS:
-    case OKR_VERB_INVITE:
-        return OKR_LEAF_ADMIN;
-    case OKR_VERB_ENROL:
-    case OKR_VERB_REVOKE:
-    case OKR_VERB_KEY_ADD:
-    case OKR_VERB_KEY_ROTATE:
-        return OKR_LEAF_KEY;
-    default:
-        return OKR_LEAF_OP;
-    }
-}
-
 /* Draws the salt, commits to who sent it, and keeps both beside the log:
  * METACOMMIT: index u64 -> salt 32 ‖ block(peer address) ‖ block(user id) ‖
  * block(client version), sealed. */

@@ -12,8 +12,6 @@ OKR_MUST_USE enum okr_err okr_hub_log_append(struct okr_hub_work *work,
                                              struct okr_leaf *leaf);
 /* Server time of the next leaf: now, but never before the last one. */
 okr_us okr_hub_log_time(const struct okr_hub_work *work);
-/* Which kind of leaf says what became of an operation. */
-enum okr_leaf_kind okr_hub_log_kind(uint16_t verb, const struct okr_verdict *v);
 /* The body of the operation's leaf at `lsn`, in the turn's arena. */
 OKR_MUST_USE enum okr_err okr_hub_log_op(const struct okr_hub_work *work,
                                          okr_lsn lsn,

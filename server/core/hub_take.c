@@ -161,12 +161,8 @@ static enum okr_err put_leaf(struct okr_hub_work *work,
     okr_buf_init(&bytes, work->arena);
     okr_layout_op_body(body, &bytes);
     OKR_TRY(bytes.err);
-    const struct okr_verdict *v = &answer->verdict;
-    struct okr_leaf leaf = {
-        .kind = (uint16_t)okr_hub_log_kind(op->verb, v),
-        .result = (uint16_t)((unsigned)v->outcome * 256 + (unsigned)v->rule),
-        .body = okr_buf_slice(&bytes),
-    };
+    struct okr_leaf leaf = {.body = okr_buf_slice(&bytes)};
+    okr_layout_leaf_verdict(op->verb, &answer->verdict, &leaf);
     OKR_TRY(okr_hub_log_append(work, &leaf));
     answer->lsn = okr_hub_lsn(work->hub, leaf.index);
     answer->time = leaf.time;

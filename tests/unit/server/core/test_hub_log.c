@@ -114,11 +114,10 @@ static void test_the_answer_gives_the_leaf(void **state)
         struct okr_leaf leaf = {
             .index = answer->lsn - 1,
             .time = answer->time,
-            .kind = i == 0 ? OKR_LEAF_OP : OKR_LEAF_REFUSED,
-            .result = (uint16_t)((unsigned)answer->verdict.outcome * 256 +
-                                 (unsigned)answer->verdict.rule),
             .body = okr_buf_slice(&body),
         };
+        okr_layout_leaf_verdict(ops[i].verb, &answer->verdict, &leaf);
+        assert_int_equal(leaf.kind, i == 0 ? OKR_LEAF_OP : OKR_LEAF_REFUSED);
         memcpy(leaf.meta, answer->meta, sizeof leaf.meta);
         okr_layout_leaf(&leaf, &bytes);
         assert_true(okr_slice_eq(okr_buf_slice(&bytes), leaf_at(leaf.index)));
