@@ -6,6 +6,7 @@
 #include "common/base/assert.h"
 #include "common/base/limits.h"
 #include "common/store/seal.h"
+#include "common/store/space.h"
 
 #define NUMBER_LEN 8
 #define EPOCH_LEN 28 /* counter u32, random 16, began u64 */
@@ -89,7 +90,22 @@ enum okr_err okr_meta_id(struct okr_kv_txn *txn, const char *name,
 static enum okr_err stamp_new(struct okr_kv_txn *txn, const char *side)
 {
     OKR_TRY(okr_meta_put_u64(txn, "version", OKR_STORE_VERSION));
+    OKR_TRY(okr_meta_put_u64(txn, "schema", OKR_SCHEMA_VERSION));
     return okr_meta_put(txn, "side", okr_slice_str(side));
+}
+
+/* An older program stored fields that it did not know, and did not index
+ * them; one that is older than the store would leave its rows behind. */
+static enum okr_err check_schema(struct okr_kv_txn *txn)
+{
+    uint64_t schema;
+    OKR_TRY(okr_meta_u64(txn, "schema", &schema));
+    if (schema > OKR_SCHEMA_VERSION)
+        return OKR_ERR_VERSION;
+    if (schema == OKR_SCHEMA_VERSION)
+        return OKR_OK;
+    OKR_TRY(okr_index_rebuild(txn));
+    return okr_meta_put_u64(txn, "schema", OKR_SCHEMA_VERSION);
 }
 
 enum okr_err okr_meta_stamp(struct okr_kv_txn *txn, const char *side)
@@ -101,11 +117,14 @@ enum okr_err okr_meta_stamp(struct okr_kv_txn *txn, const char *side)
     enum okr_err err = borrow(txn, "side", &was);
     if (err == OKR_ERR_NOTFOUND && version == 0)
         return stamp_new(txn, side);
-    if (err != OKR_OK || version == 0)
-        return err == OKR_OK || err == OKR_ERR_NOTFOUND ? OKR_ERR_CORRUPT : err;
+    if (err == OKR_ERR_NOTFOUND)
+        return OKR_ERR_CORRUPT;
+    OKR_TRY(err);
+    if (version == 0)
+        return OKR_ERR_CORRUPT;
     if (!okr_slice_is(was, side))
         return OKR_ERR_DENIED;
-    return version > OKR_STORE_VERSION ? OKR_ERR_VERSION : OKR_OK;
+    return version > OKR_STORE_VERSION ? OKR_ERR_VERSION : check_schema(txn);
 }
 
 /* ---- epochs -------------------------------------------------------------- */

@@ -24,7 +24,9 @@ OKR_MUST_USE enum okr_err okr_meta_id(struct okr_kv_txn *txn, const char *name,
                                       struct okr_id *ret_id); /* NOTFOUND */
 
 /* Stamps a new store ("server" or "site"), or checks an old one: VERSION if
- * it was written by a newer program, DENIED if it is of the other side. */
+ * it was written by a newer program, DENIED if it is of the other side.  One
+ * of an older schema gets its look-ups anew, so this wants a transaction that
+ * may write. */
 OKR_MUST_USE enum okr_err okr_meta_stamp(struct okr_kv_txn *txn,
                                          const char *side);
 

@@ -72,5 +72,7 @@ OKR_MUST_USE enum okr_err okr_index_children(const struct okr_space *space,
 OKR_MUST_USE enum okr_err okr_index_ref(const struct okr_space *space,
                                         uint32_t kind, struct okr_slice run,
                                         size_t max, struct okr_ids *ret_ids);
+/* Makes INDEX and VIEW_INDEX anew: for a schema that indexes more. */
+OKR_MUST_USE enum okr_err okr_index_rebuild(struct okr_kv_txn *txn);
 
 #endif

@@ -8,8 +8,10 @@
 #include <cmocka.h>
 
 #include "common/base/limits.h"
+#include "common/store/check.h"
+#include "common/store/kv_impl.h"
 #include "common/store/meta.h"
-#include "tests/lib/store.h"
+#include "tests/lib/store_sample.h"
 
 #define OK(call) assert_int_equal(call, OKR_OK)
 #define LIT(s) OKR_SLICE_LIT(s)
@@ -24,6 +26,12 @@ static int tear_down(void **state)
 {
     okr_test_store_close(*state);
     return 0;
+}
+
+static void count(void *context, const struct okr_damage *damage)
+{
+    (void)damage;
+    ++*(unsigned *)context;
 }
 
 static void bytes_by_name(void **state)
@@ -84,6 +92,33 @@ static void a_store_is_stamped_once(void **state)
     assert_int_equal(okr_meta_stamp(s->txn, "site"), OKR_ERR_DENIED);
     assert_int_equal(okr_meta_stamp(s->txn, "serve"), OKR_ERR_DENIED);
     OK(okr_meta_put_u64(s->txn, "version", OKR_STORE_VERSION + 1));
+    assert_int_equal(okr_meta_stamp(s->txn, "server"), OKR_ERR_VERSION);
+}
+
+/* A field that an older program did not know is found after the upgrade, in
+ * the confirmed copy and in the view; what needs no change does not get one. */
+static void an_older_schema_is_indexed_anew(void **state)
+{
+    struct okr_test_store *s = *state;
+    struct okr_damage_sink sink = {.take = count, .context = &(unsigned){0}};
+    uint64_t rows, writes;
+    okr_test_store_fill(s);
+    OK(okr_meta_stamp(s->txn, "server"));
+    OK(okr_meta_put_u64(s->txn, "schema", OKR_SCHEMA_VERSION - 1));
+    OK(okr_kv_count(s->txn, OKR_TABLE_INDEX, &rows));
+    OK(okr_kv_clear(s->txn, OKR_TABLE_INDEX, OKR_SLICE_NONE));
+    OK(okr_kv_clear(s->txn, OKR_TABLE_VIEW_INDEX, OKR_SLICE_NONE));
+    OK(okr_kv_put(s->txn, OKR_TABLE_INDEX, LIT("stray"), OKR_SLICE_NONE));
+    OK(okr_store_check(s->txn, &sink));
+    assert_true(*(unsigned *)sink.context > rows);
+    OK(okr_meta_stamp(s->txn, "server"));
+    *(unsigned *)sink.context = 0;
+    OK(okr_store_check(s->txn, &sink));
+    assert_int_equal(*(unsigned *)sink.context, 0);
+    writes = s->txn->writes[OKR_TABLE_INDEX];
+    OK(okr_meta_stamp(s->txn, "server"));
+    assert_int_equal(s->txn->writes[OKR_TABLE_INDEX], writes);
+    OK(okr_meta_put_u64(s->txn, "schema", OKR_SCHEMA_VERSION + 1));
     assert_int_equal(okr_meta_stamp(s->txn, "server"), OKR_ERR_VERSION);
 }
 
@@ -155,6 +190,7 @@ int main(void)
         BOTH(numbers),
         BOTH(ids),
         BOTH(a_store_is_stamped_once),
+        BOTH(an_older_schema_is_indexed_anew),
         BOTH(half_a_stamp_is_damage),
         BOTH(an_old_store_can_be_stamped_read_only),
         BOTH(epochs),

@@ -142,6 +142,11 @@ static enum okr_err act_log(struct world *w)
     return okr_oplog_put_op(w->txn, &id, 9);
 }
 
+static enum okr_err act_rebuild(struct world *w)
+{
+    return okr_index_rebuild(w->txn);
+}
+
 static void no_damage(void *context, const struct okr_damage *damage)
 {
     (void)context;
@@ -155,9 +160,9 @@ static enum okr_err act_check(struct world *w)
 }
 
 typedef enum okr_err act_fn(struct world *w);
-static act_fn *const acts[] = {act_get,  act_put,  act_create,  act_drop,
-                               act_view, act_find, act_changed, act_meta,
-                               act_log,  act_check};
+static act_fn *const acts[] = {act_get,  act_put,     act_create,  act_drop,
+                               act_view, act_find,    act_changed, act_meta,
+                               act_log,  act_rebuild, act_check};
 #define ACTS (sizeof acts / sizeof acts[0])
 
 /* ---- sweeps ---------------------------------------------------------------- */
