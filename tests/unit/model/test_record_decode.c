@@ -143,7 +143,8 @@ static void a_huge_count_allocates_nothing(void **state)
 {
     (void)state;
     size_t before = okr_arena_used(arena);
-    assert_corrupt(BYTES(13, 0xff, 0xff, 0xff, 0xff, 0x0f, 17, 1, 5, 0));
+    assert_corrupt(BYTES(13, 2, 17, 1, 5, 0, 1, 1, 1)); /* 7 of 8 bytes */
+    assert_corrupt(BYTES(13, 0xff, 0xff, 0x03, 17, 1, 5, 0));
     assert_corrupt(
         BYTES(13, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01));
     assert_int_equal(okr_arena_used(arena), before);

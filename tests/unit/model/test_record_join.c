@@ -15,14 +15,15 @@
         (const uint8_t *)(s), sizeof(s) - 1 \
     }
 
-enum { SCALAR = 16, SET = 17, RECORDS = 6 * 4 * 3 };
+enum { SCALAR = 16, SET = 17, RECORDS = 7 * 4 * 3 };
 
-/* What each register of a small record may be; form 99: not there.  Two of
- * the scalar's states have one lsn, which must not happen and may not hurt. */
+/* What each register of a small record may be; form 99: not there.  Some
+ * of the scalar's states share an lsn, which must not happen and may not hurt. */
 static const struct okr_reg scalars[] = {
     {.form = 99},
     {SCALAR, OKR_REG_VALUE, 1, DATA("x")},
     {SCALAR, OKR_REG_VALUE, 2, DATA("y")},
+    {SCALAR, OKR_REG_VALUE, 2, DATA("yy")},
     {SCALAR, OKR_REG_UNSET, 2, {0}},
     {SCALAR, OKR_REG_VALUE, 3, DATA("x")},
     {SCALAR, OKR_REG_VALUE, OKR_LSN_PENDING | 1, DATA("xy")},
@@ -44,8 +45,8 @@ static struct okr_record *records[RECORDS];
 
 static struct okr_record *record_of(size_t i)
 {
-    const struct okr_reg *choice[] = {&scalars[i % 6], &firsts[i / 6 % 4],
-                                      &seconds[i / 24]};
+    const struct okr_reg *choice[] = {&scalars[i % 7], &firsts[i / 7 % 4],
+                                      &seconds[i / 28]};
     struct okr_reg regs[3];
     size_t n = 0;
     for (size_t k = 0; k < 3; k++)

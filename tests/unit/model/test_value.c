@@ -187,6 +187,9 @@ static void lists_are_checked(void **state)
     assert_int_equal(check(kr, OKR_F_CHECKPOINTS, s), OKR_RULE_BAD_RANGE);
     s = okr_value_list(arena, OKR_LIST_DAY_DEC, days, 2);
     assert_int_equal(check(kr, OKR_F_PLAN, s), OKR_RULE_BAD_RANGE);
+    const struct okr_pair one_day[] = {{.day = 5}, {.day = 5}};
+    s = okr_value_list(arena, OKR_LIST_DAY_DEC, one_day, 2);
+    assert_int_equal(check(kr, OKR_F_PLAN, s), OKR_RULE_BAD_RANGE);
     s = okr_value_list(arena, OKR_LIST_DAY_DEC, days, 1);
     assert_int_equal(check(kr, OKR_F_PLAN, s), OKR_RULE_NONE);
     assert_int_equal(check(kr, OKR_F_PLAN, OKR_SLICE_NONE), OKR_RULE_BAD_VALUE);

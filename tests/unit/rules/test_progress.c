@@ -264,6 +264,7 @@ static void v20_levels(void **state)
         {"0.35", OKR_LEVEL_COMMIT, 300000},
         {"0.3", OKR_LEVEL_COMMIT, 300000},
         {"0.29999999999", OKR_LEVEL_NONE, 0}, /* not rounded up to 0.3 */
+        {"0.699999999", OKR_LEVEL_COMMIT, 300000},
         {"0.7", OKR_LEVEL_TARGET, 700000},
         {"0.999999999", OKR_LEVEL_TARGET, 700000},
         {"1", OKR_LEVEL_STRETCH, 1000000},
@@ -343,6 +344,7 @@ static void v10_checkpoints(void **state)
         {"0", "100", NULL, "30", 300000},           /* no point: the line */
         {"0", "100", "0:0.1,100:0.9", "0", 100000}, /* the point counts */
         {"0", "100", "0:0.1,100:0.9", "100", 900000},
+        {"0", "100", "0:0.1,100:0.9", "50", 500000},
         {"0", "3", NULL, "1", 333333},
         {"0", "3", "2:0.5", "1", 250000},
         /* Exact: share and rate rounded one by one would give 0.000001. */
@@ -360,9 +362,11 @@ static void v10_checkpoints(void **state)
 static void checkpoints_too_far_apart_for_exact_weights(void **state)
 {
     (void)state;
-    struct okr_kr_facts f = curve("-999999999999999999", "999999999999999999",
-                                  NULL, "0.000000000000000001");
+    const char *low = "-999999999999999999", *high = "999999999999999999";
+    struct okr_kr_facts f = curve(low, high, NULL, "0.000000000000000001");
     assert_raw(&f, 500000);
+    f = curve(low, high, NULL, "500000000000000000");
+    assert_raw(&f, 750000);
 }
 
 static void a_rollup_takes_its_contributors(void **state)
