@@ -15,15 +15,10 @@ struct okr_damage_sink {
     void *context;
 };
 
-/* The tables that common/store writes: each row by its seal, or against the
- * rows that it follows from (docs/store.md says which).  Damage is no error:
- * it is told to the sink, and the check goes on. */
+/* Every table of both stores: each row by its seal, or against the rows that
+ * it follows from (docs/store.md says which).  Damage is no error: it is told
+ * to the sink, and the check goes on. */
 OKR_MUST_USE enum okr_err okr_store_check(struct okr_kv_txn *txn,
                                           const struct okr_damage_sink *sink);
-/* The seals of the rows of `table` below `prefix`, for tables of others. */
-OKR_MUST_USE enum okr_err okr_check_sealed(struct okr_kv_txn *txn,
-                                           enum okr_table table,
-                                           struct okr_slice prefix,
-                                           const struct okr_damage_sink *sink);
 
 #endif
