@@ -24,9 +24,6 @@ struct search {
 static enum okr_err add_found(struct search *s, const struct okr_id *id)
 {
     struct okr_record *record;
-    for (size_t i = 0; i < s->n; i++)
-        if (okr_id_eq(&s->found[i]->id, id))
-            return OKR_OK;
     if (s->n == FOUND_MAX) {
         s->more++;
         return OKR_OK;

@@ -148,6 +148,8 @@ static void a_focus_is_of_this_week(void **state)
     const char *sales = okr_acme_hex(&a->c, &a->c.sales);
     (void)okr_acme_add(&a->c, OKR_KIND_FOCUS, "unit", sales, "week",
                        "2026-04-06", "rank", "9", "text", "Old", NULL);
+    ask(a, "focus", "text=Ship it", NULL);
+    assert_field(a, OKR_F_FO_RANK, "1");
     (void)okr_acme_add(&a->c, OKR_KIND_FOCUS, "unit", sales, "week",
                        "2026-04-13", "rank", "2", "text", "New", NULL);
     ask(a, "focus", "text=Ship it", NULL);
@@ -239,6 +241,22 @@ static void values_of_the_wrong_type(void **state)
     }
 }
 
+/* Also where it is the first, and where it begins like one that is read. */
+static void arguments_that_nobody_reads(void **state)
+{
+    struct asking *a = *state;
+    ask(a, "add", "colour=red", "kind=objective", "cycle=2026-Q2", "title=x",
+        NULL);
+    assert_refused(a, OKR_RULE_UNKNOWN_FIELD, "--colour: add takes no such",
+                   "--help");
+    assert_true(a->problem.usage);
+    ask(a, "set", "re=acme", "change=name=x", NULL);
+    assert_refused(a, OKR_RULE_MISSING, "set needs a reference", "");
+    ask(a, "set", "reference=acme", "change=name=x", NULL);
+    assert_refused(a, OKR_RULE_MISSING, "set needs a reference", "");
+    assert_true(a->problem.usage);
+}
+
 static void what_cannot_be_added(void **state)
 {
     struct asking *a = *state;
@@ -252,6 +270,7 @@ static void what_cannot_be_added(void **state)
     assert_refused(a, OKR_RULE_UNKNOWN_KIND, "\"site\" is no kind", "");
     ask(a, "genesis", NULL);
     assert_refused(a, OKR_RULE_UNKNOWN_VERB, "\"genesis\"", "--help");
+    assert_true(a->problem.usage);
     ask(a, "destroy", "ref=acme", NULL);
     assert_refused(a, OKR_RULE_UNKNOWN_VERB, "\"destroy\"", "--help");
 }
@@ -296,6 +315,7 @@ int main(void)
         T(an_unknown_id_passes),
         T(all_that_is_missing_is_told_at_once),
         T(values_of_the_wrong_type),
+        T(arguments_that_nobody_reads),
         T(what_cannot_be_added),
         T(a_field_given_twice),
         T(what_is_quoted_is_tame),

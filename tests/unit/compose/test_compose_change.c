@@ -141,15 +141,34 @@ static void slips_in_an_assignment(void **state)
                    "okr checkin");
     ask(a, "set", arg(a, "ref", &o), "change=state=closed", NULL);
     assert_refused(a, OKR_RULE_NOT_SETTABLE, "state: set cannot write it",
-                   "use publish, submit");
+                   "use publish, submit, return, approve, publish, close, "
+                   "abandon");
     ask(a, "set", ref, NULL);
     assert_refused(a, OKR_RULE_MISSING, "set changes nothing", "field=value");
+    assert_true(a->problem.usage);
+    ask(a, "set", ref, "change=+=3", NULL);
+    assert_refused(a, OKR_RULE_MALFORMED, "\"+=3\" is no change", "");
+    assert_true(a->problem.usage);
     ask(a, "set", "change=a=b", NULL);
     assert_refused(a, OKR_RULE_MISSING, "set needs a reference", "okr list");
     ask(a, "set", ref, "change=title=", NULL);
     assert_refused(a, OKR_RULE_MISSING, "title", "give the field");
     ask(a, "set", "ref=2026-Q2", "change=phase=closed", NULL);
     assert_done(a);
+}
+
+static void some_fields_never_change(void **state)
+{
+    struct asking *a = *state;
+    struct okr_id kr = add_kr(a, NULL);
+    struct okr_id cm =
+        okr_acme_add(&a->c, OKR_KIND_COMMENT, "subject",
+                     okr_acme_hex(&a->c, &kr), "text", "x", NULL);
+    ask(a, "set", arg(a, "ref", &cm), "change=subject=sales", NULL);
+    assert_refused(a, OKR_RULE_NOT_SETTABLE,
+                   "subject: it is given when the comment is made and never",
+                   "a new one");
+    assert_true(a->problem.usage);
 }
 
 static void archive_restore_leave(void **state)
@@ -186,6 +205,9 @@ static void revise_and_score(void **state)
     assert_done(a);
     assert_field(a, OKR_F_KR_SCORE, "0.7");
     assert_field(a, OKR_F_KR_SCORE_REASON, "half a year");
+    ask(a, "score", arg(a, "ref", &kr), "score=0.7", NULL);
+    assert_done(a);
+    assert_int_equal(a->payload.n_changes, 1);
     ask(a, "score", arg(a, "ref", &kr), "target=9", NULL);
     assert_refused(a, OKR_RULE_NOT_SETTABLE, "target: score cannot write it",
                    "");
@@ -208,6 +230,10 @@ static void a_move_names_the_state_it_leads_to(void **state)
                    "(Grow) is published: no approve from there",
                    "from there: close, abandon");
     assert_false(a->problem.usage);
+    okr_acme_set(&a->c, &o, 0, "state", "closed", NULL);
+    ask(a, "close", arg(a, "ref", &o), NULL);
+    assert_refused(a, OKR_RULE_WRONG_STATE, "is closed: no close from there",
+                   "nothing leads out");
 }
 
 /* A draft is published at once only where the workflow is light. */
@@ -283,6 +309,9 @@ static void which_conflict_must_be_clear(void **state)
 static void the_reason_is_text(void **state)
 {
     struct asking *a = *state;
+    ask(a, "archive", "ref=sales", "reason=two\r\nlines", NULL);
+    assert_done(a);
+    assert_true(okr_slice_is(a->payload.reason, "two\nlines"));
     ask(a, "archive", "ref=sales", "reason=\x01", NULL);
     assert_refused(a, OKR_RULE_BAD_TEXT, "--reason: ", "UTF-8");
     ask(a, "archive", "ref=sales", "colour=red", NULL);
@@ -298,6 +327,7 @@ int main(void)
         T(an_own_pending_value_was_seen_as_such),
         T(sets_are_added_to_taken_from_and_replaced),
         T(slips_in_an_assignment),
+        T(some_fields_never_change),
         T(archive_restore_leave),
         T(revise_and_score),
         T(a_move_names_the_state_it_leads_to),

@@ -89,6 +89,25 @@ static void levels_on_the_key_results_own_scale(void **state)
                    "none, commit, target, stretch");
 }
 
+/* 18 digits hold both ends, but nothing between them. */
+static void a_level_between_two_digits(void **state)
+{
+    struct asking *a = *state;
+    const char *ends[][2] = {{"999999999999999999", "0.1"},
+                             {"0.000000000000000001", "0"},
+                             {"999999999999999999", "0.00000001"}};
+    for (size_t i = 0; i < 3; i++) {
+        struct okr_id kr = add_kr(a, "levels", ends[i][0], ends[i][1]);
+        ask(a, "checkin", arg(a, "key_result", &kr), "value=commit", NULL);
+        assert_refused(a, OKR_RULE_BAD_RANGE, "value: \"commit\" lies between",
+                       "as a number");
+    }
+    struct okr_id fine = add_kr(a, "levels", "0.00000000000000001", "0");
+    ask(a, "checkin", arg(a, "key_result", &fine), "value=commit", NULL);
+    assert_done(a);
+    assert_field(a, OKR_F_CI_VALUE, "0.000000000000000007");
+}
+
 static void yes_and_no(void **state)
 {
     struct asking *a = *state;
@@ -147,8 +166,8 @@ static void a_check_in_says_something(void **state)
     assert_refused(a, OKR_RULE_BAD_RANGE, "--confidence: \"11\"",
                    "0 (no hope) to 10");
     ask(a, "checkin", "key_result=ann@acme.test", "value=1", NULL);
-    assert_refused(a, OKR_RULE_UNKNOWN_ENTITY, "key_result: no key result is",
-                   "okr list");
+    assert_refused(a, OKR_RULE_UNKNOWN_ENTITY,
+                   "key_result: no key result is \"ann@", "okr list");
 }
 
 /* ---- names ------------------------------------------------------------------ */
@@ -190,6 +209,8 @@ static void names_of_all_sorts(void **state)
     assert_means(a, OKR_KIND_PERSON, "Bob@ACME.test", &c->bob);
     assert_means(a, OKR_KIND_PERSON, "bob bee", &c->bob);
     assert_means(a, 0, "cy@acme.test", &c->cy);
+    assert_means(a, 0, "bob BEE", &c->bob);
+    assert_means(a, 0, "Sales & Co", &c->sales);
     assert_means(a, 0, "policy", &c->policy);
 }
 
@@ -206,6 +227,9 @@ static void a_name_may_be_shared(void **state)
     /* Of two, the one in use is meant. */
     okr_acme_set(&a->c, &twin, 0, "archived", "true", NULL);
     assert_means(a, OKR_KIND_CYCLE, "2026-Q2", &a->c.q2);
+    okr_acme_set(&a->c, &a->c.q2, 0, "archived", "true", NULL);
+    resolve(a, OKR_KIND_CYCLE, "2026-Q2", &id);
+    assert_refused(a, OKR_RULE_UNKNOWN_ENTITY, "may be one of 2", "");
 }
 
 /* Candidates stop at five, and say that they do. */
@@ -272,6 +296,7 @@ int main(void)
         T(a_check_in),
         T(observed_on_a_day),
         T(levels_on_the_key_results_own_scale),
+        T(a_level_between_two_digits),
         T(yes_and_no),
         T(a_correction_inherits),
         T(a_check_in_says_something),

@@ -136,6 +136,8 @@ static void a_key_result_follows_its_objective(void **state)
     entity(a, &orphan);
     assert_at(a, "state", "null");
     assert_at(a, "cycle", "null");
+    assert_at(a, "unit", "null");
+    assert_at(a, "status", "\"on_track\"");
     assert_at(a, "expected", "null");
     assert_id_at(a, "objective", &lost);
 }

@@ -58,6 +58,31 @@ static void status_follows_policy_and_time(void **state)
     assert_at(a, "progress", "1.000000");
 }
 
+/* The mean of its parts: their feeling, and when the last one spoke. */
+static void status_by_the_mean(void **state)
+{
+    struct answer *a = *state;
+    struct okr_id o = add_objective(a, "Grow", NULL);
+    struct okr_id one = add_kr(a, &o, "One", "50");
+    struct okr_id two = add_kr(a, &o, "Two", "50");
+    set_policy(a, "objective_status", "mean");
+    okr_acme_set(&a->c, &one, 0, "observed_at", "2026-04-02T12:00:00Z",
+                 "confidence", "10", NULL);
+    entity(a, &o);
+    assert_at(a, "status", "\"outdated\"");
+    okr_acme_set(&a->c, &two, 0, "observed_at", "2026-04-14T12:00:00Z",
+                 "confidence", "3", NULL);
+    entity(a, &o);
+    assert_at(a, "status", "\"on_track\"");
+    okr_acme_set(&a->c, &two, 0, "confidence", "2", NULL);
+    entity(a, &o); /* 6 */
+    assert_at(a, "status", "\"at_risk\"");
+    okr_acme_set(&a->c, &one, 0, "observed_at", "2026-04-15T09:00:00Z", NULL);
+    okr_acme_set(&a->c, &two, 0, "observed_at", "2026-04-02T12:00:00Z", NULL);
+    entity(a, &o);
+    assert_at(a, "status", "\"at_risk\"");
+}
+
 /* V7 of the domain: .30 .30 .40 with weights .4 .2 .4 */
 static void weights_of_key_results(void **state)
 {
@@ -259,6 +284,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(what_is_expected_by_today),
         T(status_follows_policy_and_time),
+        T(status_by_the_mean),
         T(weights_of_key_results),
         T(milestones_are_tasks),
         T(hits_are_check_ins),

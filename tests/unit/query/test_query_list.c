@@ -99,6 +99,8 @@ static void archived_ones_only_when_asked(void **state)
     assert_titles(a, "O1");
     ask(a, "list", "archived=true", NULL);
     assert_titles(a, "O1 K1");
+    ask(a, "list", "archived=no", NULL);
+    assert_titles(a, "O1");
     ask(a, "tree", "archived=", NULL);
     assert_titles(a, "O1(K1)");
     ask(a, "tree", NULL);
@@ -114,15 +116,17 @@ static void slips(void **state)
     assert_false(ask(a, "list", "cycle=Q9", NULL));
     assert_string_equal(a->problem.what, "--cycle: no cycle is named \"Q9\"");
     assert_false(a->problem.usage);
-    assert_false(ask(a, "list", "colour=red", NULL));
+    assert_false(ask(a, "list", "kind=unit", "colour=red", NULL));
     assert_non_null(strstr(a->problem.what, "\"colour\" is no option of list; "
                                             "its options: kind, cycle"));
     assert_false(ask(a, "dance", NULL));
     assert_int_equal(a->problem.rule, OKR_RULE_UNKNOWN_VERB);
+    assert_true(a->problem.usage);
     assert_false(ask(a, "show", NULL));
     assert_string_equal(a->problem.what, "show needs a reference");
     assert_false(ask(a, "search", "text= ", NULL));
     assert_int_equal(a->problem.rule, OKR_RULE_MISSING);
+    assert_true(a->problem.usage);
     assert_int_equal(a->json.len, 1);
     assert_true(okr_query_knows(OKR_SLICE_LIT("tree")));
     assert_false(okr_query_knows(OKR_SLICE_LIT("add")));
@@ -206,9 +210,16 @@ static void who_am_i(void **state)
     assert_true(ask(a, "whoami", NULL));
     assert_at(a, "mail", "\"bob@acme.test\"");
     assert_at(a, "leads", "[\"sales\"]");
-    a->query.person = (struct okr_id){{0}};
-    assert_false(ask(a, "whoami", NULL));
-    assert_int_equal(a->problem.rule, OKR_RULE_UNKNOWN_PERSON);
+    okr_acme_set(&a->c, &a->c.acme, 0, "lead", okr_acme_hex(&a->c, &a->c.bob),
+                 NULL);
+    assert_true(ask(a, "whoami", NULL));
+    assert_at(a, "leads", "[\"acme\",\"sales\"]");
+    const struct okr_id nobody[] = {{{0}}, {{8}}, a->c.sales};
+    for (size_t i = 0; i < 3; i++) {
+        a->query.person = nobody[i];
+        assert_false(ask(a, "whoami", NULL));
+        assert_int_equal(a->problem.rule, OKR_RULE_UNKNOWN_PERSON);
+    }
 }
 
 /* ---- trees ------------------------------------------------------------------ */
@@ -221,27 +232,28 @@ static void a_tree(void **state)
     struct okr_id kr = add_kr(a, &top, "TopK", "1");
     struct okr_id mid = add_objective(a, "Mid", &kr);
     (void)add_kr(a, &mid, "MidK", "1");
+    (void)add_kr(a, &mid, "MidL", "1");
     struct okr_id low = add_objective(a, "Low", &mid);
     struct okr_id lost = {{7}};
     (void)add_objective(a, "Orphan", &lost);
     ask(a, "tree", NULL);
-    assert_titles(a, "Top(TopK(Mid(MidK Low))) Orphan");
+    assert_titles(a, "Top(TopK(Mid(MidK MidL Low))) Orphan");
     ask(a, "tree", arg(a, "ref", &kr), NULL);
-    assert_titles(a, "TopK(Mid(MidK Low))");
+    assert_titles(a, "TopK(Mid(MidK MidL Low))");
     /* In a selection what hangs on something outside stands at the top. */
     okr_acme_set(c, &mid, 0, "unit", okr_acme_hex(c, &c->acme), NULL);
     ask(a, "tree", "unit=sales", NULL);
     assert_titles(a, "Top(TopK) Low Orphan");
     ask(a, "tree", arg(a, "ref", &c->acme), NULL);
-    assert_titles(a, "Mid(MidK)");
+    assert_titles(a, "Mid(MidK MidL)");
     ask(a, "tree", arg(a, "ref", &mid), NULL);
-    assert_titles(a, "Mid(MidK Low)");
+    assert_titles(a, "Mid(MidK MidL Low)");
     okr_acme_set(c, &kr, 0, "archived", "true", NULL);
     ask(a, "tree", NULL);
-    assert_titles(a, "Top Mid(MidK Low) Orphan");
+    assert_titles(a, "Top Mid(MidK MidL Low) Orphan");
     okr_acme_set(c, &low, 0, "archived", "true", NULL);
     ask(a, "tree", arg(a, "ref", &c->q2), NULL);
-    assert_titles(a, "Top Mid(MidK) Orphan");
+    assert_titles(a, "Top Mid(MidK MidL) Orphan");
     assert_false(ask(a, "tree", "ref=ann@acme.test", NULL));
     assert_int_equal(a->problem.rule, OKR_RULE_WRONG_KIND);
 }
@@ -259,6 +271,11 @@ static void circles_are_cut(void **state)
                  NULL);
     ask(a, "tree", NULL);
     assert_titles(a, "Two(Below One)");
+    struct okr_id self = add_objective(a, "Self", NULL);
+    okr_acme_set(&a->c, &self, 0, "contributes_to", okr_acme_hex(&a->c, &self),
+                 NULL);
+    ask(a, "tree", NULL);
+    assert_titles(a, "Two(Below One) Self");
 }
 
 /* Deeper than any rule allows: cut, and nothing lost. */

@@ -132,19 +132,26 @@ static struct okr_history title_changed(struct answer *a,
     changes[3] = (struct okr_history_change){.field = OKR_F_HOME,
                                              .form_after = OKR_REG_VALUE,
                                              .after = text("\x08")};
+    static const uint16_t origin[] = {OKR_F_AUTHOR, OKR_F_CREATED_AT,
+                                      OKR_F_VIA};
+    for (size_t i = 0; i < 3; i++)
+        changes[4 + i] =
+            (struct okr_history_change){.field = origin[i],
+                                        .form_after = OKR_REG_VALUE,
+                                        .after = text("\x08")};
     return (struct okr_history){.lsn = 70,
                                 .last = {.person = a->c.bob,
                                          .verb = OKR_VERB_SET,
                                          .time = OKR_ACME_NOW},
                                 .reason = text("clearer"),
                                 .changes = changes,
-                                .n_changes = 4};
+                                .n_changes = 7};
 }
 
 static void history_oldest_first(void **state)
 {
     struct answer *a = *state;
-    struct okr_history_change changes[4];
+    struct okr_history_change changes[7];
     struct okr_id o = add_objective(a, "Grown", NULL);
     struct okr_history row = title_changed(a, changes);
     struct okr_history made = {.lsn = 60,
@@ -156,6 +163,10 @@ static void history_oldest_first(void **state)
     assert_true(ask(a, "log", arg(a, "ref", &o), NULL));
     assert_at(a, "0.lsn", "70");
     assert_at(a, "1.history_before", "50"); /* how it began is not here */
+    a->query.last_lsn = 0; /* a server's begins with the company */
+    assert_true(ask(a, "log", arg(a, "ref", &o), NULL));
+    assert_at(a, "1", NULL);
+    a->query.last_lsn = 50;
     assert_int_equal(okr_history_put(&a->c.space, &o, &made), OKR_OK);
     assert_true(ask(a, "log", arg(a, "ref", &o), NULL));
     assert_at(a, "0.lsn", "60");
@@ -181,7 +192,7 @@ static void a_line_of_watch(void **state)
 {
     struct answer *a = *state;
     struct okr_json json;
-    struct okr_history_change changes[4];
+    struct okr_history_change changes[7];
     struct okr_id o = add_objective(a, "Grown", NULL), none = {{1}};
     struct okr_history row = title_changed(a, changes);
     row.collapsed = true;
