@@ -124,11 +124,27 @@ static enum okr_err fill_hello(struct okr_turn *turn, struct okr_hello *hello)
     return cursors_of(turn, hello);
 }
 
+/* Up to which sequence the server has answered everything: what it knows of
+ * this incarnation when it hears this Hello cannot be less. */
+static enum okr_err learn_answered(struct okr_turn *turn)
+{
+    struct okr_site *site = turn->site;
+    struct okr_pushed_out *rows;
+    size_t n;
+    OKR_TRY(okr_site_pushes(turn->txn, turn->arena, &rows, &n));
+    site->hello_answered = site->push_from - 1;
+    for (size_t i = n; i > 0; i--)
+        if (!rows[i - 1].answered)
+            site->hello_answered = rows[i - 1].first_seq - 1;
+    return OKR_OK;
+}
+
 enum okr_err okr_site_hello(struct okr_turn *turn, const struct okr_msg *msg)
 {
     struct okr_site *site = turn->site;
     (void)msg;
     okr_site_link_reset(site);
+    OKR_TRY(learn_answered(turn));
     site->world.retry_at = 0;
     /* Numbers of pulls and Hellos have the top bit, those of pushes do not. */
     site->request =
@@ -249,8 +265,12 @@ enum okr_err okr_site_welcome(struct okr_turn *turn, const struct okr_msg *msg)
         return okr_link_take(turn, OKR_HAPPENING_AGAIN, NULL);
     }
     OKR_TRY(okr_site_adopt_epochs(turn, welcome));
-    if (welcome->last_seq >= site->push_from) {
-        OKR_TRY(okr_site_raise(turn, OKR_SITE_ALARM_FORK));
+    /* Somebody else spoke under this incarnation; or the server lost what it
+     * had answered, and says it is the same server. */
+    bool ahead = welcome->last_seq >= site->push_from;
+    if (ahead || welcome->last_seq < site->hello_answered) {
+        OKR_TRY(okr_site_raise(turn, ahead ? OKR_SITE_ALARM_FORK
+                                           : OKR_SITE_ALARM_SPLIT));
         OKR_TRY(okr_site_reincarnate(turn));
         return okr_link_take(turn, OKR_HAPPENING_AGAIN, NULL);
     }

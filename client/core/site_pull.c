@@ -98,6 +98,18 @@ static enum okr_err send_pull(struct okr_turn *turn, bool poll)
     return okr_effects_send(turn->fx, NULL, &msg);
 }
 
+/* A poll only waits: what is wanted now goes first, and its page, should it
+ * still come, carries an old number. */
+static void give_poll_up(struct okr_site *site)
+{
+    okr_trace(&site->conf.trace, "poll given up");
+    OKR_ASSERT(!site->pull.round_paged);
+    site->pull.round = false; /* it was the first of its round */
+    for (size_t i = 0; i < site->n_scopes; i++)
+        site->scopes[i].asked = false;
+    okr_site_pull_close(site, OKR_NEVER);
+}
+
 enum okr_err okr_site_pull(struct okr_turn *turn)
 {
     struct okr_site *site = turn->site;
@@ -107,12 +119,8 @@ enum okr_err okr_site_pull(struct okr_turn *turn)
     if (!wanting)
         site->at[OKR_AT_PULL] = OKR_NEVER;
     bool due = wanting && site->at[OKR_AT_PULL] <= turn->now;
-    /* A poll only waits: what is wanted now goes first, and its page, should
-     * it still come, carries an old number. */
-    if (site->pull.open && site->pull.wait_s > 0 && due) {
-        okr_trace(&site->conf.trace, "poll given up");
-        okr_site_pull_close(site, turn->now);
-    }
+    if (site->pull.open && site->pull.wait_s > 0 && due)
+        give_poll_up(site);
     if (site->pull.open)
         return OKR_OK;
     if (due)

@@ -78,6 +78,7 @@ struct okr_site {
     okr_us at[OKR_AT_COUNT];
     uint32_t request, hello_request; /* last number given out; Hello's */
     okr_us hello_sent, rtt;          /* rtt 0: not known */
+    uint64_t hello_answered;         /* sequences answered when it was said */
     unsigned hello_tries;
     unsigned silent; /* time-outs since anything came on DEALER */
     okr_us beat;

@@ -281,6 +281,33 @@ static void ids_are_sent_once(void **state)
     assert_int_equal(with_ids - without, ROWS * 2 * 2 + (7 + 3) * 18);
 }
 
+/* As many ids as there can be; all of one beginning or of one end, so that
+ * what compares or hashes only a part of an id takes two for one. */
+static void every_id_is_another(void **state)
+{
+    (void)state;
+    enum { ROWS = 1000 };
+    static struct okr_row rows[ROWS];
+    for (unsigned i = 0; i < ROWS; i++) {
+        rows[i] = (struct okr_row){.elsn = i + 1};
+        rows[i].last.person.b[14] = (uint8_t)(i >> 8);
+        rows[i].last.person.b[15] = (uint8_t)(i + 1);
+        rows[i].last.person.b[8] = 1;
+        rows[i].last.site.b[0] = (uint8_t)(i >> 8);
+        rows[i].last.site.b[1] = (uint8_t)(i + 1);
+        rows[i].last.site.b[15] = 1;
+    }
+    struct okr_msg msg = {.type = OKR_MSG_EVENT,
+                          .u.event = {.rows = rows, .n_rows = ROWS}};
+    goes_round(&msg);
+    struct okr_section sections[] = {
+        {.rows = rows, .n_rows = ROWS / 2},
+        {.rows = rows + ROWS / 2, .n_rows = ROWS / 2}};
+    msg = (struct okr_msg){.type = OKR_MSG_PAGE,
+                           .u.page = {.sections = sections, .n_sections = 2}};
+    goes_round(&msg);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_new, arena_gone)
@@ -294,6 +321,7 @@ int main(void)
         TEST(arguments_by_name),
         TEST(headers),
         TEST(ids_are_sent_once),
+        TEST(every_id_is_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
