@@ -109,13 +109,15 @@ static size_t varint_size(uint64_t v)
     return len;
 }
 
+/* Lengths and indexes take 3 bytes at most: they lie below the length of a
+ * frame. */
 size_t okr_row_size(const struct okr_row *row)
 {
     enum {
         ID = 1 + 1 + OKR_ID_LEN,
-        NUMBERS = 4 + 11 + 2 + 6 + 6 + 4 + 11, /* kind … time, with tags */
-        COLUMNS = 2 * (1 + 5),                 /* tags, lengths */
-        ROW = 1 + 5,                           /* tag, length */
+        NUMBERS = 4 + 11 + 2 + 4 + 4 + 4 + 11, /* kind … time, with tags */
+        COLUMNS = 2 * (1 + 3),                 /* tags, lengths */
+        ROW = 1 + 3,                           /* tag, length */
         FIELD = 3,
         DATA_TAG = 1,
     };
