@@ -13,7 +13,7 @@
 #define PULL_BYTES_FIRST 4096
 #define FRESH_SAVE_US (300 * (okr_us)1000000)
 
-/* ---- life ----------------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------- */
 
 enum okr_err okr_site_new(const struct okr_site_conf *conf,
                           struct okr_site **ret_site)
@@ -45,7 +45,7 @@ void okr_site_free(struct okr_site **site)
     *site = NULL;
 }
 
-/* ---- loading -------------------------------------------------------------- */
+/* ---- loading ------------------------------------------------------------- */
 
 static enum okr_err check_id(struct okr_kv_txn *txn, const char *name,
                              const struct okr_id *expected)
@@ -121,7 +121,7 @@ enum okr_err okr_site_load(struct okr_site *site, struct okr_kv_txn *txn,
     return OKR_OK;
 }
 
-/* ---- what all parts need -------------------------------------------------- */
+/* ---- what all parts need ------------------------------------------------- */
 
 uint64_t okr_site_random(struct okr_site *site, uint64_t below)
 {
@@ -188,7 +188,7 @@ enum okr_err okr_site_fresh(struct okr_turn *turn, okr_us at)
     return okr_meta_put_u64(turn->txn, "fresh_at", (uint64_t)site->fresh_at);
 }
 
-/* ---- stepping ------------------------------------------------------------- */
+/* ---- stepping ------------------------------------------------------------ */
 
 static enum okr_err message(struct okr_turn *turn, const struct okr_msg *msg)
 {

@@ -6,7 +6,7 @@
 
 #define ROWS_AT_ONCE 64
 
-/* ---- Pushed --------------------------------------------------------------- */
+/* ---- Pushed -------------------------------------------------------------- */
 
 /* The stored push that is answered; OKR_ERR_NOTFOUND if it is none of ours. */
 static enum okr_err find_push(struct okr_turn *turn,
@@ -164,7 +164,7 @@ enum okr_err okr_site_pushed(struct okr_turn *turn, const struct okr_msg *msg)
     return OKR_OK;
 }
 
-/* ---- leaving the outbox --------------------------------------------------- */
+/* ---- leaving the outbox -------------------------------------------------- */
 
 /* How far the copy has caught up with an accepted operation. */
 static void caught_up(struct okr_site *site, const struct okr_answer *answer,
@@ -223,7 +223,7 @@ enum okr_err okr_site_settle(struct okr_turn *turn)
     return OKR_OK;
 }
 
-/* ---- Error to a push ------------------------------------------------------ */
+/* ---- Error to a push ----------------------------------------------------- */
 
 #define CHAIN_ERRORS_MAX 4 /* without an answer in between */
 #define PUSH_PAUSE (3600 * (okr_us)1000000)

@@ -81,7 +81,7 @@ enum okr_err okr_site_reincarnate(struct okr_turn *turn)
     return OKR_OK;
 }
 
-/* ---- epochs --------------------------------------------------------------- */
+/* ---- epochs -------------------------------------------------------------- */
 
 uint32_t okr_site_epoch(const struct okr_site *site)
 {

@@ -133,7 +133,7 @@ static enum okr_err list_wanted(struct okr_turn *turn, struct wanted *wanted)
     return OKR_OK;
 }
 
-/* ---- from what is followed to what should be ------------------------------ */
+/* ---- from what is followed to what should be ----------------------------- */
 
 static enum okr_err subscription(struct okr_turn *turn,
                                  enum okr_effect_kind kind, okr_scope scope)

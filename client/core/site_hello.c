@@ -13,7 +13,7 @@
 #define TOLD_MS_MIN 1000u
 #define TOLD_MS_MAX 3600000u
 
-/* ---- coming back ---------------------------------------------------------- */
+/* ---- coming back --------------------------------------------------------- */
 
 void okr_site_link_reset(struct okr_site *site)
 {
@@ -84,7 +84,7 @@ enum okr_err okr_site_refused(struct okr_turn *turn, const struct okr_msg *msg)
     return okr_site_call(turn, ms * MS + okr_site_jitter(site, ms * MS));
 }
 
-/* ---- Hello ---------------------------------------------------------------- */
+/* ---- Hello --------------------------------------------------------------- */
 
 static enum okr_err cursors_of(struct okr_turn *turn, struct okr_hello *hello)
 {
@@ -170,7 +170,7 @@ enum okr_err okr_site_unanswered(struct okr_turn *turn,
     return given_up ? OKR_OK : okr_site_hello(turn, msg);
 }
 
-/* ---- Welcome -------------------------------------------------------------- */
+/* ---- Welcome ------------------------------------------------------------- */
 
 bool okr_site_welcome_fits(const struct okr_site *site,
                            const struct okr_msg *msg)

@@ -4,7 +4,7 @@
 
 #include "client/core/site_soft.h"
 
-/* ---- site.c: what all parts need ------------------------------------------ */
+/* ---- site.c: what all parts need ----------------------------------------- */
 /* 0 … below-1, of the last event's entropy. */
 uint64_t okr_site_random(struct okr_site *site, uint64_t below);
 okr_us okr_site_jitter(struct okr_site *site, okr_us most);
@@ -21,7 +21,7 @@ OKR_MUST_USE enum okr_err okr_site_timed_out(struct okr_turn *turn,
 uint32_t okr_site_epoch(const struct okr_site *site); /* 0: none yet */
 struct okr_space okr_site_confirmed(const struct okr_turn *turn);
 
-/* ---- site_scope.c: the followed scopes ------------------------------------ */
+/* ---- site_scope.c: the followed scopes ----------------------------------- */
 struct okr_site_scope *okr_site_scope(struct okr_site *site, okr_scope scope);
 bool okr_site_is_public(okr_scope scope);
 OKR_MUST_USE enum okr_err okr_site_scopes_reserve(struct okr_site *site,
@@ -51,7 +51,7 @@ OKR_MUST_USE enum okr_err okr_site_compare(struct okr_turn *turn,
 OKR_MUST_USE enum okr_err okr_site_follow(struct okr_turn *turn);
 OKR_MUST_USE enum okr_err okr_site_subscribe(struct okr_turn *turn);
 
-/* ---- the link: actions of the table in site_link.c ------------------------ */
+/* ---- the link: actions of the table in site_link.c ----------------------- */
 OKR_MUST_USE enum okr_err okr_site_hello(struct okr_turn *turn,
                                          const struct okr_msg *msg);
 OKR_MUST_USE enum okr_err okr_site_unanswered(struct okr_turn *turn,
@@ -82,7 +82,7 @@ bool okr_site_welcome_fits(const struct okr_site *site,
 void okr_site_link_reset(struct okr_site *site);
 OKR_MUST_USE enum okr_err okr_site_call(struct okr_turn *turn, okr_us after);
 
-/* ---- incarnations and epochs ---------------------------------------------- */
+/* ---- incarnations and epochs --------------------------------------------- */
 /* First use of a store, or other state than this site's: OKR_ERR_DENIED. */
 OKR_MUST_USE enum okr_err okr_site_found(struct okr_turn *turn);
 /* All operations without a final answer get new sequences and pushes. */

@@ -12,7 +12,7 @@
 #define POLL_PAUSE (15 * S) /* after a poll that was not held */
 #define ERROR_PAUSE (60 * S)
 
-/* ---- asking --------------------------------------------------------------- */
+/* ---- asking -------------------------------------------------------------- */
 
 void okr_site_pull_close(struct okr_site *site, okr_us again_at)
 {
@@ -135,7 +135,7 @@ enum okr_err okr_site_pull(struct okr_turn *turn)
     return site->at[OKR_AT_POLL] <= turn->now ? send_pull(turn, true) : OKR_OK;
 }
 
-/* ---- a page --------------------------------------------------------------- */
+/* ---- a page -------------------------------------------------------------- */
 
 static void measure(struct okr_turn *turn, const struct okr_page *page)
 {
@@ -273,7 +273,7 @@ enum okr_err okr_site_page(struct okr_turn *turn, const struct okr_msg *msg)
     return okr_site_taken(turn, page->own_seq, false);
 }
 
-/* ---- errors --------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------- */
 
 /* A scope that is not for this site (any more): the error names it in
  * `last_seq`.  The directory, which says so too, is asked for first. */

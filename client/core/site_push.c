@@ -62,7 +62,7 @@ void okr_site_push_timers(struct okr_turn *turn)
         site->at[OKR_AT_PARKED] = turn->now + PARKED_PAUSE;
 }
 
-/* ---- sending -------------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------- */
 
 static enum okr_err send_frame(struct okr_turn *turn, struct okr_slice frame)
 {
@@ -95,7 +95,7 @@ enum okr_err okr_site_resend(struct okr_turn *turn, bool parked)
     return OKR_OK;
 }
 
-/* ---- making --------------------------------------------------------------- */
+/* ---- making -------------------------------------------------------------- */
 
 /* META bytes of a hash; zero where there is none yet. */
 static enum okr_err meta_hash(struct okr_turn *turn, const char *name,

@@ -124,7 +124,7 @@ bool okr_site_current(const struct okr_site *site)
     return true;
 }
 
-/* ---- digests -------------------------------------------------------------- */
+/* ---- digests ------------------------------------------------------------- */
 
 #define REPAIRS_MAX 3 /* in a row, then only one an hour */
 #define REPAIR_PAUSE (3600 * (okr_us)1000000)

@@ -83,7 +83,7 @@ enum okr_err okr_site_timeouts(struct okr_turn *turn)
     return OKR_OK;
 }
 
-/* ---- Busy and Error ------------------------------------------------------- */
+/* ---- Busy and Error ------------------------------------------------------ */
 
 enum okr_err okr_site_busy(struct okr_turn *turn, const struct okr_msg *msg)
 {

@@ -7,7 +7,7 @@
 #include "client/store/outbox.h"
 #include "common/replica/record.h"
 
-/* ---- upwards -------------------------------------------------------------- */
+/* ---- upwards ------------------------------------------------------------- */
 OKR_MUST_USE enum okr_err okr_site_submit(struct okr_turn *turn,
                                           const struct okr_op *op);
 /* Makes pushes of what is saved, as many as may be on the way. */
@@ -36,7 +36,7 @@ okr_site_marks(struct okr_turn *turn, const struct okr_mark *marks, size_t n);
 OKR_MUST_USE enum okr_err okr_site_taken(struct okr_turn *turn, uint64_t seq,
                                          bool ended);
 
-/* ---- downwards ------------------------------------------------------------ */
+/* ---- downwards ----------------------------------------------------------- */
 /* Sends the next pull where one is due. */
 OKR_MUST_USE enum okr_err okr_site_pull(struct okr_turn *turn);
 /* A round is over when nothing is wanted any more: what its first page called
@@ -56,12 +56,12 @@ OKR_MUST_USE enum okr_err okr_site_apply(struct okr_turn *turn,
 /* Something came on SUB. */
 void okr_site_heard(struct okr_turn *turn);
 
-/* ---- what is shown -------------------------------------------------------- */
+/* ---- what is shown ------------------------------------------------------- */
 struct okr_ground okr_site_ground(const struct okr_turn *turn,
                                   struct okr_arena *arena, okr_us at);
 OKR_MUST_USE enum okr_err okr_site_rebuild(struct okr_turn *turn);
 
-/* ---- time ----------------------------------------------------------------- */
+/* ---- time ---------------------------------------------------------------- */
 OKR_MUST_USE enum okr_err okr_site_timeouts(struct okr_turn *turn);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define ROWS_AT_ONCE 64
 
-/* ---- seeing an effect ----------------------------------------------------- */
+/* ---- seeing an effect ---------------------------------------------------- */
 
 static const struct okr_reg *reg_of(const struct okr_record *record,
                                     const struct okr_change *change)
@@ -67,7 +67,7 @@ static enum okr_err mark(struct okr_turn *turn, struct okr_out *out,
     return OKR_OK;
 }
 
-/* ---- who says so ---------------------------------------------------------- */
+/* ---- who says so --------------------------------------------------------- */
 
 enum okr_err okr_site_marks(struct okr_turn *turn, const struct okr_mark *marks,
                             size_t n)

@@ -15,7 +15,7 @@ static void must(enum okr_err err)
     OKR_ASSERT(err == OKR_OK);
 }
 
-/* ---- life ----------------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------- */
 
 static void trace_line(void *context, struct okr_slice line)
 {
@@ -96,7 +96,7 @@ void okr_office_restart(struct okr_office *o)
     load(o);
 }
 
-/* ---- turns ---------------------------------------------------------------- */
+/* ---- turns --------------------------------------------------------------- */
 
 /* What goes out, as bytes that outlive the turn. */
 static void keep_sent(struct okr_office *o)
@@ -202,7 +202,7 @@ void okr_office_wait(struct okr_office *o, okr_us us)
     o->now = until;
 }
 
-/* ---- the wire ------------------------------------------------------------- */
+/* ---- the wire ------------------------------------------------------------ */
 
 struct okr_msg *okr_office_take(struct okr_office *o)
 {
@@ -248,7 +248,7 @@ void okr_office_live(struct okr_office *o)
     okr_office_serve(o);
 }
 
-/* ---- operations ----------------------------------------------------------- */
+/* ---- operations ---------------------------------------------------------- */
 
 static struct okr_seen seen_of(struct okr_office *o, struct okr_kv_txn *txn,
                                const struct okr_reg *reg)

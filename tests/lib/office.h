@@ -65,7 +65,7 @@ void okr_office_close(struct okr_office *o);
 /* The process dies and comes up again over the same store. */
 void okr_office_restart(struct okr_office *o);
 
-/* ---- turns of the site: step, flush, commit -------------------------------- */
+/* ---- turns of the site: step, flush, commit ------------------------------ */
 void okr_office_event(struct okr_office *o, const struct okr_site_event *event);
 void okr_office_happens(struct okr_office *o, enum okr_site_event_kind kind);
 void okr_office_message(struct okr_office *o, const struct okr_msg *msg);
@@ -74,7 +74,7 @@ void okr_office_submit(struct okr_office *o, const struct okr_op *op);
 /* Time goes on by `us`; what becomes due on the way happens. */
 void okr_office_wait(struct okr_office *o, okr_us us);
 
-/* ---- the wire -------------------------------------------------------------- */
+/* ---- the wire ------------------------------------------------------------ */
 /* The server answers what the site has sent, until both are quiet. */
 void okr_office_serve(struct okr_office *o);
 /* The first frame that waits for the server, decoded and taken; NULL: none. */
@@ -90,7 +90,7 @@ void okr_office_publish_all(struct okr_office *o);
 /* Start, link, Hello, pull, and a Head: live. */
 void okr_office_live(struct okr_office *o);
 
-/* ---- operations ------------------------------------------------------------ */
+/* ---- operations ---------------------------------------------------------- */
 /* As a person at this site makes it, with what the view shows as seen. */
 struct okr_op okr_office_op(struct okr_office *o, const struct okr_id *person,
                             uint16_t verb, uint16_t kind,
@@ -107,7 +107,7 @@ void okr_office_ada_sets(struct okr_office *o, uint16_t kind,
 /* A published objective of the site's root. */
 struct okr_id okr_office_objective(struct okr_office *o, const char *title);
 
-/* ---- looking --------------------------------------------------------------- */
+/* ---- looking ------------------------------------------------------------- */
 /* A field as the view (or the confirmed copy) has it, as a string; NULL where
  * the entity is not there. */
 const char *okr_office_text(struct okr_office *o, const struct okr_id *id,

@@ -27,7 +27,7 @@ static struct okr_msg *new_msg(struct okr_office *o, enum okr_msg_type type,
     return msg;
 }
 
-/* ---- Hello ---------------------------------------------------------------- */
+/* ---- Hello --------------------------------------------------------------- */
 
 static uint64_t last_seq(const struct okr_office *o, uint64_t incarnation)
 {
@@ -66,7 +66,7 @@ static struct okr_msg *welcome(struct okr_office *o,
     return msg;
 }
 
-/* ---- Pull ----------------------------------------------------------------- */
+/* ---- Pull ---------------------------------------------------------------- */
 
 static struct okr_row row_of(struct okr_office *o,
                              const struct okr_changed *changed, okr_lsn since)
@@ -145,7 +145,7 @@ static struct okr_msg *page(struct okr_office *o, const struct okr_msg *msg)
     return answer;
 }
 
-/* ---- Push ----------------------------------------------------------------- */
+/* ---- Push ---------------------------------------------------------------- */
 
 static const struct okr_taken *find_taken(const struct okr_office *o,
                                           uint64_t incarnation, uint64_t seq)
@@ -265,7 +265,7 @@ struct okr_msg *okr_office_answer(struct okr_office *o,
     }
 }
 
-/* ---- PUB ------------------------------------------------------------------ */
+/* ---- PUB ----------------------------------------------------------------- */
 
 static bool wrote(const struct okr_answer *answer, okr_scope scope)
 {

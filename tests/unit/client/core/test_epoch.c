@@ -69,7 +69,7 @@ static struct okr_msg *take(enum okr_msg_type type)
     return NULL;
 }
 
-/* ---- incarnations --------------------------------------------------------- */
+/* ---- incarnations -------------------------------------------------------- */
 
 /* FORK: all operations without a final answer, in the same order, under new
  * numbers; no gap, or the server would refuse the push for ever. */
@@ -163,7 +163,7 @@ static void test_a_clone_is_noticed_at_hello(void **state)
     assert_int_equal(okr_office_state(&o).pending, 0);
 }
 
-/* ---- epochs --------------------------------------------------------------- */
+/* ---- epochs -------------------------------------------------------------- */
 
 static void restore_server(void)
 {
@@ -241,7 +241,7 @@ static void test_a_new_epoch_forgets_what_left(void **state)
     assert_true(okr_office_same(&o));
 }
 
-/* ---- scopes --------------------------------------------------------------- */
+/* ---- scopes -------------------------------------------------------------- */
 
 static void move_site(const struct okr_id *from, const struct okr_id *to)
 {

@@ -45,7 +45,7 @@ static okr_ms told_ms(void)
     return fx->ms;
 }
 
-/* ---- the table ------------------------------------------------------------ */
+/* ---- the table ----------------------------------------------------------- */
 
 static bool is_inner(enum okr_happening happening)
 {
@@ -117,7 +117,7 @@ static void test_any_message_in_any_state(void **state)
     assert_int_equal(okr_office_state(&o).link, OKR_LINK_LIVE);
 }
 
-/* ---- Hello ---------------------------------------------------------------- */
+/* ---- Hello --------------------------------------------------------------- */
 
 static void test_live(void **state)
 {
@@ -220,7 +220,7 @@ static void test_another_organisation_is_refused(void **state)
     assert_null(take(OKR_MSG_PULL));
 }
 
-/* ---- coming back ---------------------------------------------------------- */
+/* ---- coming back --------------------------------------------------------- */
 
 /* Full jitter up to 200 ms, 400 ms … and never over the cap; only a Welcome
  * begins anew. */
