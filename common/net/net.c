@@ -81,8 +81,15 @@ static bool set_common(void *socket, int64_t frame_max, int high_water)
            set_int(socket, ZMQ_LINGER, 0) &&
            set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
            set_int(socket, ZMQ_TCP_KEEPALIVE, 1) &&
-           set_int(socket, ZMQ_TCP_KEEPALIVE_IDLE, 60) &&
-           set_int(socket, ZMQ_IPV6, 1);
+           set_int(socket, ZMQ_TCP_KEEPALIVE_IDLE, 60);
+}
+
+/* With ZMQ_IPV6 an IPv4 address is bound, and reported, as ::ffff:A.B.C.D,
+ * which no person wants to read in a token; so not where one is named. */
+static bool is_ipv4(const char *endpoint)
+{
+    const char *at = strstr(endpoint, "://");
+    return at != NULL && at[3 + strspn(at + 3, "0123456789.")] == ':';
 }
 
 enum okr_err okr_net_serve(void *zmq, const struct okr_net_server *conf,
@@ -98,7 +105,8 @@ enum okr_err okr_net_serve(void *zmq, const struct okr_net_server *conf,
         set_int(socket, ZMQ_CURVE_SERVER, 1) &&
         set_bytes(socket, ZMQ_CURVE_SECRETKEY, conf->secret, OKR_CURVE_LEN) &&
         set_bytes(socket, ZMQ_ZAP_DOMAIN, conf->domain, strlen(conf->domain)) &&
-        set_int(socket, OKR_ZMQ_ZAP_ENFORCE_DOMAIN, 1);
+        set_int(socket, OKR_ZMQ_ZAP_ENFORCE_DOMAIN, 1) &&
+        set_int(socket, ZMQ_IPV6, !is_ipv4(endpoint));
     if (set && conf->type == ZMQ_ROUTER)
         set = set_int(socket, ZMQ_ROUTER_MANDATORY, 1);
     if (set && conf->type == ZMQ_XPUB)
@@ -130,6 +138,7 @@ static bool set_client(void *socket, const struct okr_net_client *conf)
                   OKR_CURVE_LEN) &&
         set_bytes(socket, ZMQ_CURVE_SECRETKEY, conf->secret, OKR_CURVE_LEN) &&
         set_int(socket, ZMQ_RECONNECT_IVL, -1) &&
+        set_int(socket, ZMQ_IPV6, 1) &&
         set_int(socket, ZMQ_HEARTBEAT_IVL, HEARTBEAT_IVL_MS) &&
         set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS) &&
         set_int(socket, ZMQ_CONNECT_TIMEOUT, CONNECT_MS);
