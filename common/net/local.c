@@ -101,16 +101,17 @@ void *okr_local_socket(struct okr_local *local)
     return local->socket;
 }
 
-/* libzmq tells the peer of an ipc connection as ":uid:gid:pid" (4.3: the
- * address of the credentials); the uid is all that is asked. */
+/* libzmq 4.3 tells the peer of an ipc connection as "NAME:uid:gid:pid", from
+ * SO_PEERCRED; NAME may be anything, so it is read from the end. */
 static void read_uid(const char *address, struct okr_caller *caller)
 {
-    const char *at = address;
-    while (*at == ':')
-        at++;
+    const char *at = address + strlen(address);
+    int colons = 0;
+    while (at > address && colons < 3)
+        colons += *--at == ':';
     char *end;
-    unsigned long uid = strtoul(at, &end, 10);
-    caller->has_uid = end != at;
+    unsigned long uid = colons == 3 ? strtoul(at + 1, &end, 10) : 0;
+    caller->has_uid = colons == 3 && end != at + 1 && *end == ':';
     caller->uid = (uint32_t)uid;
 }
 
