@@ -26,7 +26,7 @@ static enum okr_err steps(struct okr_site *site,
     for (size_t i = 0; i < n; i++) {
         OKR_TRY(okr_site_step(site, txn, &events[i], fx));
         if (shell->stepped != NULL)
-            shell->stepped(shell->context, &events[i]);
+            shell->stepped(shell->context, txn, &events[i]);
     }
     return OKR_OK;
 }

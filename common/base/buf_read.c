@@ -20,8 +20,9 @@ struct okr_slice okr_reader_take(struct okr_reader *r, size_t len)
         fail(r);
         return OKR_SLICE_NONE;
     }
-    struct okr_slice taken = okr_slice_sub(r->rest, 0, len);
-    r->rest = okr_slice_sub(r->rest, len, r->rest.len - len);
+    struct okr_slice taken = {r->rest.data, len};
+    r->rest.data += len;
+    r->rest.len -= len;
     return taken;
 }
 
@@ -49,21 +50,26 @@ uint64_t okr_reader_u64(struct okr_reader *r)
     return s.len == 8 ? okr_be_get64(s.data) : 0;
 }
 
+/* Every field of every record passes here, so it walks the bytes itself. */
 uint64_t okr_reader_varint(struct okr_reader *r)
 {
     uint64_t v = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t byte = okr_reader_u8(r);
-        if (r->err != OKR_OK)
-            return 0;
-        uint64_t group = byte & 0x7f;
+    const uint8_t *at = r->rest.data;
+    size_t most = r->rest.len < 10 ? r->rest.len : 10;
+    if (r->err != OKR_OK)
+        return 0;
+    for (size_t i = 0; i < most; i++) {
+        unsigned shift = (unsigned)i * 7;
+        uint64_t group = at[i] & 0x7f;
         if (group << shift >> shift != group)
             break; /* beyond 64 bits */
         v |= group << shift;
-        if (byte & 0x80)
+        if (at[i] & 0x80)
             continue;
-        if (byte == 0 && shift > 0)
+        if (at[i] == 0 && i > 0)
             break; /* over-long */
+        r->rest.data += i + 1;
+        r->rest.len -= i + 1;
         return v;
     }
     fail(r);

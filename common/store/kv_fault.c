@@ -50,24 +50,31 @@ static struct fault_txn *txn_of(struct okr_kv_txn *txn)
     return (struct fault_txn *)txn;
 }
 
-/* Counts a call; true if it is the one to fail. */
-static bool due(struct fault_kv *fault)
+static bool fire(struct fault_kv *fault)
 {
-    fault->calls++;
-    if (fault->calls != fault->fail_at)
-        return false;
     fault->fail_at = 0;
     fault->fired = true;
     return true;
 }
 
-/* As due, for calls that have no unknown outcome. */
+/* Counts a call other than a commit; the error if it is the one to fail.  An
+ * unknown outcome waits for the next commit. */
 static enum okr_err tick(struct okr_kv *kv)
 {
     struct fault_kv *fault = fault_of(kv);
-    if (!due(fault))
+    fault->calls++;
+    if (fault->calls != fault->fail_at || fault->err == OKR_ERR_COMMIT)
         return OKR_OK;
-    return fault->err == OKR_ERR_COMMIT ? OKR_ERR_IO : fault->err;
+    return fire(fault) ? fault->err : OKR_OK;
+}
+
+/* Counts a commit; true if it is to fail. */
+static bool due(struct fault_kv *fault)
+{
+    fault->calls++;
+    bool late = fault->err == OKR_ERR_COMMIT && fault->fail_at != 0 &&
+                fault->calls > fault->fail_at;
+    return (fault->calls == fault->fail_at || late) && fire(fault);
 }
 
 static void forget(struct fault_txn *txn, enum okr_table table)

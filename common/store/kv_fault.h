@@ -8,8 +8,9 @@
 OKR_MUST_USE enum okr_err okr_kv_fault_open(struct okr_kv *inner,
                                             struct okr_kv **ret_kv);
 /* The `calls`-th store call from now on (get, put, del, scan step, commit …;
- * 1 is the next) fails once with `err`; 0 cancels.  If it falls on a commit
- * and `err` is OKR_ERR_COMMIT, `commit_happens` says which way it went. */
+ * 1 is the next) fails once with `err`; 0 cancels.  OKR_ERR_COMMIT falls on
+ * the first commit from that call on; `commit_happens` says which way it
+ * went. */
 void okr_kv_fault_at(struct okr_kv *kv, uint64_t calls, enum okr_err err,
                      bool commit_happens);
 uint64_t okr_kv_fault_calls(const struct okr_kv *kv); /* counted so far */

@@ -17,6 +17,11 @@ struct sim_saved {
 };
 
 void sim_check_tables(struct sim_world *world, struct okr_kv_txn *txn);
+void sim_keep_tips(struct sim_world *world, struct okr_kv_txn *txn);
+/* The log's root when it had `size` leaves. */
+bool sim_root_at(struct sim_world *world, uint64_t size,
+                 struct okr_hash *ret_root);
+void sim_drop_tips(struct sim_world *world);
 const struct sim_tip *sim_tip_at(const struct sim_world *world, okr_scope scope,
                                  okr_lsn lsn);
 /* A leaf decided it (7, 9). */

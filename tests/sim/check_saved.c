@@ -34,6 +34,18 @@ void sim_check_saved(struct sim_world *w, struct sim_site *site,
     site->saved++;
 }
 
+void sim_check_unsure(struct sim_world *w, struct sim_site *site,
+                      const struct okr_op *op)
+{
+    struct okr_kv_txn *txn;
+    okr_lsn lsn;
+    OKR_ASSERT(okr_kv_begin(site->disk.mem, false, &txn) == OKR_OK);
+    OKR_ASSERT(okr_oplog_op(txn, &op->id, &lsn) == OKR_OK);
+    okr_kv_abort(&txn);
+    if (lsn != 0)
+        sim_check_saved(w, site, op);
+}
+
 bool sim_check_unseen(struct sim_world *w, struct okr_id *ret_id)
 {
     for (size_t i = w->n_saved; i-- > 0;)

@@ -24,39 +24,70 @@ void sim_check_tables(struct sim_world *w, struct okr_kv_txn *txn)
     OKR_ASSERT(okr_store_check(txn, &sink) == OKR_OK);
 }
 
-static void keep_tips(struct sim_world *w, struct okr_kv_txn *txn)
+static struct sim_tips *tips_of(struct sim_world *w, okr_scope scope)
 {
-    okr_scope *scopes;
-    size_t n;
-    OKR_ASSERT(okr_scope_all(txn, w->scratch, &scopes, &n) == OKR_OK);
-    for (size_t i = 0; i < n; i++) {
-        struct okr_scope_row row;
-        OKR_ASSERT(okr_scope_get(txn, scopes[i], &row) == OKR_OK);
-        const struct sim_tip *last = sim_tip_at(w, scopes[i], row.head);
-        if (last != NULL && last->head == row.head) {
-            if (!okr_digest_eq(&last->digest, &row.digest))
-                sim_fail(w, 12, "scope %u changed without a new head",
-                         scopes[i]);
-            continue;
-        }
-        if (w->n_tips == w->cap_tips) {
-            w->cap_tips = w->cap_tips == 0 ? 1024 : w->cap_tips * 2;
-            w->tips = realloc(w->tips, w->cap_tips * sizeof *w->tips);
-            OKR_ASSERT(w->tips != NULL);
-        }
-        w->tips[w->n_tips++] =
-            (struct sim_tip){scopes[i], row.head, row.digest};
+    OKR_ASSERT(scope < SIM_SCOPES_MAX);
+    return &w->tips[scope];
+}
+
+static void add_tip(struct sim_world *w, okr_scope scope,
+                    const struct okr_scope_row *row)
+{
+    struct sim_tips *tips = tips_of(w, scope);
+    if (tips->n > 0 && tips->at[tips->n - 1].head == row->head) {
+        if (!okr_digest_eq(&tips->at[tips->n - 1].digest, &row->digest))
+            sim_fail(w, 12, "scope %u changed without a new head", scope);
+        return;
     }
+    if (tips->n == tips->cap) {
+        tips->cap = tips->cap == 0 ? 64 : tips->cap * 2;
+        tips->at = realloc(tips->at, tips->cap * sizeof *tips->at);
+        OKR_ASSERT(tips->at != NULL);
+    }
+    tips->at[tips->n++] = (struct sim_tip){row->head, row->digest};
+}
+
+/* Keeps the state of every scope as it is inside a turn: a page that is made
+ * between two pushes of one turn shows it.  A turn that fails takes its tips
+ * back (sim_drop_tips). */
+void sim_keep_tips(struct sim_world *w, struct okr_kv_txn *txn)
+{
+    for (okr_scope scope = 1; scope < SIM_SCOPES_MAX; scope++) {
+        struct okr_scope_row row;
+        if (okr_scope_get(txn, scope, &row) != OKR_OK)
+            return; /* the armed fault fell on our own reading */
+        if (row.head > 0)
+            add_tip(w, scope, &row);
+    }
+}
+
+void sim_drop_tips(struct sim_world *w)
+{
+    for (okr_scope scope = 0; scope < SIM_SCOPES_MAX; scope++)
+        w->tips[scope].n = w->tips[scope].n_committed;
+}
+
+static void commit_tips(struct sim_world *w)
+{
+    for (okr_scope scope = 0; scope < SIM_SCOPES_MAX; scope++)
+        w->tips[scope].n_committed = w->tips[scope].n;
 }
 
 /* The state of a scope at `lsn`: its last tip that is not later. */
 const struct sim_tip *sim_tip_at(const struct sim_world *w, okr_scope scope,
                                  okr_lsn lsn)
 {
-    for (size_t i = w->n_tips; i-- > 0;)
-        if (w->tips[i].scope == scope && w->tips[i].head <= lsn)
-            return &w->tips[i];
-    return NULL;
+    const struct sim_tips *tips = &w->tips[scope];
+    size_t from = 0, to = tips->n; /* the first one later is in [from, to] */
+    OKR_ASSERT(scope < SIM_SCOPES_MAX);
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (tips->at[middle].head <= lsn)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from == 0 ? NULL : &tips->at[from - 1];
 }
 
 /* 22, 20: no circle through it, and it is where its chain says. */
@@ -223,6 +254,16 @@ static void check_inclusion(struct sim_world *w, struct okr_kv_txn *txn,
     w->counts->proofs++;
 }
 
+bool sim_root_at(struct sim_world *w, uint64_t size, struct okr_hash *ret_root)
+{
+    struct okr_kv_txn *txn;
+    OKR_ASSERT(okr_kv_begin(w->server.disk.mem, false, &txn) == OKR_OK);
+    struct okr_tlog_nodes nodes = {get_node, no_put, txn};
+    bool known = okr_tlog_root(&nodes, size, ret_root) == OKR_OK;
+    okr_kv_abort(&txn);
+    return known;
+}
+
 void sim_check_server(struct sim_world *w)
 {
     struct okr_kv_txn *txn;
@@ -233,7 +274,8 @@ void sim_check_server(struct sim_world *w)
     if (size < w->server.leaves_checked)
         sim_fail(w, 10, "acknowledged leaves are gone");
     w->server.leaves_fresh = size - w->server.leaves_checked;
-    keep_tips(w, txn);
+    sim_keep_tips(w, txn);
+    commit_tips(w);
     while (w->server.leaves_checked < size && w->failed == 0)
         check_leaf(w, txn, w->server.leaves_checked++);
     if (w->server.leaves_fresh > 0 && size > 0 && sim_chance(w, 50))

@@ -64,6 +64,8 @@ void sim_publish(struct sim_world *w, okr_scope scope, bool beat,
         struct sim_site *site = &w->sites[i];
         if (!site->up || !site->linked || !wants(site, scope, beat))
             continue;
+        if (site->revoked)
+            sim_fail(w, 18, "an event for site %d, which is revoked", i);
         if (sim_chance(w, f->pub_drop) && site->pub_deaf_until < w->now)
             site->pub_deaf_until = w->now + sim_around(w, 20 * SIM_SECOND);
         if (site->pub_deaf_until > w->now) {

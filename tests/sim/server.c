@@ -4,7 +4,7 @@
 
 #include "common/base/assert.h"
 #include "server/store/peers.h"
-#include "tests/sim/sim.h"
+#include "tests/sim/check.h"
 
 static void start_failed(struct sim_world *w)
 {
@@ -34,6 +34,10 @@ static void perform(void *context, const struct okr_fx *fx)
         OKR_ASSERT(frame.err == OKR_OK && fx->to.len == 5);
         w->counts->message[fx->msg->type]++;
         int to = fx->to.b[0];
+        if (to < w->n_sites && w->sites[to].revoked &&
+            fx->msg->type != OKR_MSG_REFUSE)
+            sim_fail(w, 18, "%s for site %d, which is revoked",
+                     okr_msg_name(fx->msg->type), to);
         if (to < w->n_sites)
             sim_send(w, -1, to, okr_be_get32(fx->to.b + 1),
                      okr_buf_slice(&frame));
@@ -60,8 +64,12 @@ static void perform(void *context, const struct okr_fx *fx)
         sim_fail(w, 28, "alarm at the server: %.*s", (int)fx->text.len,
                  (const char *)fx->text.data);
         return;
-    case OKR_FX_ENROLLED:
     case OKR_FX_REVOKED:
+        for (int i = 0; i < w->n_sites; i++)
+            if (memcmp(w->sites[i].link_key, fx->user, sizeof fx->user) == 0)
+                w->sites[i].revoked = true;
+        return;
+    case OKR_FX_ENROLLED:
         return;
     case OKR_FX_SEND_RAW:
     case OKR_FX_SUBSCRIBE:
@@ -75,10 +83,18 @@ static void perform(void *context, const struct okr_fx *fx)
     }
 }
 
+static void stepped(void *context, struct okr_kv_txn *txn,
+                    const struct okr_hub_event *event)
+{
+    (void)event;
+    sim_keep_tips(context, txn);
+}
+
 static struct okr_hub_shell shell_of(struct sim_world *w)
 {
     return (struct okr_hub_shell){.kv = w->server.disk.kv,
                                   .arena = w->server.arena,
+                                  .stepped = stepped,
                                   .perform = perform,
                                   .context = w};
 }
@@ -128,6 +144,11 @@ static void turned(struct sim_world *w, enum okr_err err)
         return;
     }
     w->counts->failed_calls++;
+    sim_drop_tips(w);
+    if (err == OKR_ERR_COMMIT && w->server.disk.commit_happens)
+        w->counts->commits_kept++;
+    else if (err == OKR_ERR_COMMIT)
+        w->counts->commits_lost++;
     if (!okr_kv_fault_fired(w->server.disk.kv))
         sim_fail(w, 10, "a turn of the server failed by itself: %s",
                  okr_err_text(err));

@@ -16,7 +16,7 @@
 #include "tests/sim/count.h"
 
 #define SIM_SITES_MAX 5
-#define SIM_PERSONS_MAX 24
+#define SIM_SCOPES_MAX (4 * (SIM_SITES_MAX + 2))
 #define SIM_SECOND ((okr_us)1000000)
 #define SIM_MINUTE (60 * SIM_SECOND)
 #define SIM_HOUR (60 * SIM_MINUTE)
@@ -57,6 +57,7 @@ struct sim_event {
 /* ---- nodes ------------------------------------------------------------------ */
 struct sim_disk {
     struct okr_kv *mem, *kv; /* kv fails on purpose */
+    bool commit_happens;     /* of the fault that is armed */
 };
 
 struct sim_server {
@@ -117,9 +118,14 @@ struct sim_faults {
 };
 
 struct sim_tip {
-    okr_scope scope;
     okr_lsn head;
     struct okr_digest digest;
+};
+
+/* Every state that a scope ever was in, ascending by head. */
+struct sim_tips {
+    struct sim_tip *at;
+    size_t n, cap, n_committed;
 };
 
 struct sim_world {
@@ -132,13 +138,12 @@ struct sim_world {
     struct sim_site sites[SIM_SITES_MAX];
     int n_sites;
     struct sim_faults faults;
-    bool healing;
+    bool founded, healing;
     struct sim_counts *counts;
     bool print_trace;
     uint64_t trace_hash, trace_lines;
     /* what the checkers remember */
-    struct sim_tip *tips;
-    size_t n_tips, cap_tips;
+    struct sim_tips tips[SIM_SCOPES_MAX];
     struct sim_saved *saved;
     size_t n_saved, cap_saved;
     int failed; /* number of the invariant, 0: none */
@@ -190,6 +195,12 @@ void sim_send(struct sim_world *world, int from, int to, unsigned link,
 void sim_publish(struct sim_world *world, okr_scope scope, bool beat,
                  struct okr_slice frame);
 
+/* probe.c: what outsiders and admins do */
+void sim_probe(struct sim_world *world);
+void sim_probe_answer(struct sim_world *world, const struct okr_msg *msg);
+void sim_admin(struct sim_world *world, const char *const *words,
+               struct okr_op *ret_op);
+
 /* work.c */
 void sim_work(struct sim_world *world, struct sim_site *site);
 bool sim_compose(struct sim_world *world, struct okr_space *space,
@@ -199,6 +210,9 @@ bool sim_compose(struct sim_world *world, struct okr_space *space,
 /* check_*.c */
 void sim_check_server(struct sim_world *world);
 void sim_check_site(struct sim_world *world, struct sim_site *site);
+/* A submit whose commit has an unknown outcome: saved iff it is there. */
+void sim_check_unsure(struct sim_world *world, struct sim_site *site,
+                      const struct okr_op *op);
 void sim_check_saved(struct sim_world *world, struct sim_site *site,
                      const struct okr_op *op);
 /* An entity that some site has saved and the server does not have yet. */

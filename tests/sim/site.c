@@ -159,6 +159,8 @@ void sim_site_step(struct sim_world *w, struct sim_site *site,
     if (!okr_kv_fault_fired(site->disk.kv))
         sim_fail(w, 10, "a turn of site %d failed by itself: %s", site->index,
                  okr_err_text(err));
+    if (err == OKR_ERR_COMMIT && event->kind == OKR_SITE_SUBMIT)
+        sim_check_unsure(w, site, event->op);
     if (err == OKR_ERR_COMMIT || sim_chance(w, 500)) {
         crash(w, site);
         return;
@@ -243,11 +245,10 @@ void sim_site_deliver(struct sim_world *w, struct sim_site *site,
         event.bad = e->frame.pub ? okr_msg_decode_pub(bytes, w->scratch, &msg)
                                  : okr_msg_decode(bytes, w->scratch, &msg);
         event.msg = msg;
-        if (site->revoked && msg != NULL && msg->type != OKR_MSG_REFUSE &&
-            w->now > site->last_seen)
-            sim_fail(w, 18, "%s reached site %d after it was revoked",
-                     okr_msg_name(msg->type), site->index);
-        sim_site_step(w, site, &event);
+        if (msg != NULL && msg->type == OKR_MSG_PROVED)
+            sim_probe_answer(w, msg);
+        else
+            sim_site_step(w, site, &event);
     }
     free(e->frame.bytes);
     okr_arena_reset(w->scratch);

@@ -128,6 +128,11 @@ static void take_line(void *context, struct okr_slice text)
 {
     struct sim_world *w = context;
     w->trace_lines++;
+    if (okr_slice_starts(text, OKR_SLICE_LIT("gap:")))
+        w->counts->gaps++;
+    if (okr_slice_starts(text, OKR_SLICE_LIT("push ")) && text.len > 6 &&
+        memcmp(text.data + text.len - 6, " again", 6) == 0)
+        w->counts->replays++;
     for (size_t i = 0; i < text.len; i++)
         w->trace_hash = (w->trace_hash ^ text.data[i]) * 0x100000001b3U;
     if (w->print_trace)
@@ -154,7 +159,7 @@ static void choose_faults(struct sim_world *w)
     f->line_up_mean = sim_between(w, 2 * SIM_MINUTE, SIM_HOUR);
     f->line_down_mean = sim_between(w, 5 * SIM_SECOND, 30 * SIM_MINUTE);
     f->crash_mean = sim_between(w, 20 * SIM_SECOND, 10 * SIM_MINUTE);
-    f->work_mean = sim_between(w, SIM_SECOND, 20 * SIM_SECOND);
+    f->work_mean = sim_between(w, 3 * SIM_SECOND, 40 * SIM_SECOND);
     f->mute_push = sim_chance(w, 60);
 }
 
@@ -193,7 +198,8 @@ void sim_world_close(struct sim_world *w)
     okr_kv_close(&w->server.disk.mem);
     okr_arena_free(&w->scratch);
     free(w->heap);
-    free(w->tips);
+    for (okr_scope scope = 0; scope < SIM_SCOPES_MAX; scope++)
+        free(w->tips[scope].at);
     free(w->saved);
 }
 
@@ -203,8 +209,9 @@ static void arm_fault(struct sim_world *w)
     int node = (int)sim_below(w, (uint64_t)w->n_sites + 1) - 1;
     struct sim_disk *disk = node < 0 ? &w->server.disk : &w->sites[node].disk;
     uint64_t calls = 1 + sim_below(w, 600);
+    disk->commit_happens = sim_chance(w, 500);
     if (sim_chance(w, 300))
-        okr_kv_fault_at(disk->kv, calls, OKR_ERR_COMMIT, sim_chance(w, 500));
+        okr_kv_fault_at(disk->kv, calls, OKR_ERR_COMMIT, disk->commit_happens);
     else
         okr_kv_fault_at(disk->kv, calls, OKR_ERR_IO, false);
     if (!w->healing)
@@ -222,21 +229,19 @@ static void restart(struct sim_world *w, int node)
 static void site_event(struct sim_world *w, struct sim_event *e)
 {
     struct sim_site *site = &w->sites[e->node];
+    if (w->healing && (e->kind == SIM_LINE || e->kind == SIM_WORK))
+        return;
     if (e->kind == SIM_LINE) {
         sim_site_line(w, site, !site->line_up);
-        if (!w->healing)
-            sim_at(w,
-                   w->now + sim_around(w, site->line_up
-                                              ? w->faults.line_up_mean
-                                              : w->faults.line_down_mean),
-                   SIM_LINE, e->node);
+        okr_us mean =
+            site->line_up ? w->faults.line_up_mean : w->faults.line_down_mean;
+        sim_at(w, w->now + sim_around(w, mean), SIM_LINE, e->node);
     }
     if (e->kind == SIM_WORK) {
         if (site->up)
             sim_work(w, site);
-        if (!w->healing)
-            sim_at(w, w->now + sim_around(w, w->faults.work_mean), SIM_WORK,
-                   e->node);
+        sim_at(w, w->now + sim_around(w, w->faults.work_mean), SIM_WORK,
+               e->node);
     }
     if (!site->up || e->generation != site->generation)
         return;
@@ -277,6 +282,8 @@ static void step(struct sim_world *w, struct sim_event *e)
         restart(w, e->node);
         return;
     case SIM_PROBE:
+        sim_probe(w);
+        return;
     case SIM_CONNECT:
     case SIM_SITE_TIMER:
     case SIM_WORK:
@@ -331,7 +338,8 @@ void sim_world_run(struct sim_world *w)
         sim_at(w, w->now + sim_around(w, w->faults.line_up_mean), SIM_LINE, i);
     }
     sim_at(w, w->now + sim_around(w, w->faults.crash_mean), SIM_FAULT, -1);
-    run_until(w, w->now + sim_between(w, 10 * SIM_MINUTE, 2 * SIM_HOUR), false);
+    sim_at(w, w->now + sim_around(w, SIM_MINUTE), SIM_PROBE, -1);
+    run_until(w, w->now + sim_between(w, 5 * SIM_MINUTE, SIM_HOUR), false);
     if (w->failed != 0)
         return;
     heal(w);

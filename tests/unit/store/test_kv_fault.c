@@ -204,12 +204,13 @@ static void commit_fails_and_did_not_happen(void **state)
     unknown_outcome(*state, false);
 }
 
-/* Only a commit has an unknown outcome. */
-static void unknown_outcome_elsewhere_is_io(void **state)
+/* Only a commit has an unknown outcome, so it waits for one. */
+static void unknown_outcome_waits_for_the_commit(void **state)
 {
     struct stores *s = *state;
     okr_kv_fault_at(s->kv, 2, OKR_ERR_COMMIT, true);
-    assert_int_equal(run(s->kv), OKR_ERR_IO);
+    assert_int_equal(run(s->kv), OKR_ERR_COMMIT);
+    assert_true(okr_kv_fault_fired(s->kv));
 }
 
 static void failed_transaction_stays_failed(void **state)
@@ -337,7 +338,7 @@ int main(void)
         ON_BOTH(nth_failure_is_told_as_given),
         ON_BOTH(commit_fails_and_happened),
         ON_BOTH(commit_fails_and_did_not_happen),
-        ON_BOTH(unknown_outcome_elsewhere_is_io),
+        ON_BOTH(unknown_outcome_waits_for_the_commit),
         ON_BOTH(failed_transaction_stays_failed),
         ON_BOTH(failed_walk),
         ON_BOTH(cancelled_faults_do_not_fire),
