@@ -114,6 +114,16 @@ enum okr_err okr_query_log(struct okr_session *s, const struct okr_ask *ask)
     return s->out->out->err;
 }
 
+/* Of a draft of others only that it changed; of what left, what is known. */
+static enum okr_err may_tell(struct okr_session *s, struct okr_node *node,
+                             bool *ret_may)
+{
+    *ret_may = true;
+    if (node->record == NULL)
+        return OKR_OK;
+    return okr_session_visible(s, node, ret_may);
+}
+
 enum okr_err okr_query_change(const struct okr_query *query,
                               const struct okr_id *entity,
                               const struct okr_history *history,
@@ -122,13 +132,20 @@ enum okr_err okr_query_change(const struct okr_query *query,
     struct okr_session session;
     struct okr_problem problem;
     struct okr_node *node;
+    bool may;
     OKR_ASSERT(entity != NULL && history != NULL);
+    struct okr_history row = *history;
     OKR_TRY(okr_session_init(&session, query, out, &problem));
     OKR_TRY(okr_session_node(&session, entity, &node));
+    OKR_TRY(may_tell(&session, node, &may));
+    if (!may) {
+        row.n_changes = 0;
+        row.reason = OKR_SLICE_NONE;
+    }
     uint16_t kind = node->record == NULL ? 0 : node->record->kind;
     const struct okr_kind_info *info = okr_kind_info(kind);
     okr_json_open_object(out);
-    OKR_TRY(emit_who(&session, history));
+    OKR_TRY(emit_who(&session, &row));
     okr_json_key(out, "kind");
     if (info == NULL)
         okr_json_null(out);
@@ -137,8 +154,8 @@ enum okr_err okr_query_change(const struct okr_query *query,
     okr_json_key(out, "id");
     okr_json_id(out, entity);
     okr_emit_ref(&session, "ref", kind, entity);
-    okr_emit_title(&session, "title", node->record);
-    OKR_TRY(okr_emit_history(&session, kind, history));
+    okr_emit_title(&session, "title", may ? node->record : NULL);
+    OKR_TRY(okr_emit_history(&session, kind, &row));
     okr_json_close_object(out);
     return out->out->err;
 }

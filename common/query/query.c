@@ -102,3 +102,19 @@ enum okr_err okr_query_entity(const struct okr_query *query,
         return OKR_ERR_NOTFOUND;
     return okr_emit_entity(&session, node);
 }
+
+enum okr_err okr_query_shows(const struct okr_query *query,
+                             const struct okr_id *id, bool *ret_shows)
+{
+    struct okr_session session;
+    struct okr_problem problem;
+    struct okr_json none = {.out = NULL}; /* nothing is written */
+    struct okr_node *node;
+    OKR_ASSERT(id != NULL && ret_shows != NULL);
+    OKR_TRY(okr_session_init(&session, query, &none, &problem));
+    OKR_TRY(okr_session_node(&session, id, &node));
+    *ret_shows = true;
+    return node->record == NULL
+               ? OKR_OK
+               : okr_session_visible(&session, node, ret_shows);
+}

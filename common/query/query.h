@@ -11,10 +11,10 @@
 struct okr_query {
     struct okr_space space; /* the view at a site */
     okr_us now;
-    struct okr_id person;   /* who asks: drafts are shown to their author and
+    struct okr_id person; /* who asks: drafts are shown to their author and
                                leads only; zero: nobody in particular */
-    okr_lsn last_lsn;       /* for `log`: where this copy's history begins */
-    bool everything;        /* a private draft is shown to all (server) */
+    okr_lsn last_lsn;     /* for `log`: where this copy's history begins */
+    bool everything;      /* a private draft is shown to all (server) */
 };
 
 /* The methods `list`, `tree`, `show`, `search`, `log`, `conflicts`, `whoami`
@@ -28,10 +28,15 @@ OKR_MUST_USE enum okr_err okr_query_answer(const struct okr_query *query,
 OKR_MUST_USE enum okr_err okr_query_entity(const struct okr_query *query,
                                            const struct okr_id *id,
                                            struct okr_json *out);
-/* One line of `okr watch`. */
+/* One line of `okr watch`.  Of a draft that `person` may not see it says only
+ * that it changed: title null, no changes. */
 OKR_MUST_USE enum okr_err okr_query_change(const struct okr_query *query,
                                            const struct okr_id *entity,
                                            const struct okr_history *history,
                                            struct okr_json *out);
+/* May `person` see it?  Drafts are private; what is not here is nobody's. */
+OKR_MUST_USE enum okr_err okr_query_shows(const struct okr_query *query,
+                                          const struct okr_id *id,
+                                          bool *ret_shows);
 
 #endif

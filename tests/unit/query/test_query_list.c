@@ -145,6 +145,9 @@ static bool sees(struct answer *a, const struct okr_id *who,
     bool logged = ask(a, "log", arg(a, "ref", what), NULL);
     bool grown = ask(a, "tree", NULL) &&
                  strstr((const char *)a->json.data, "Secret") != NULL;
+    bool told;
+    assert_int_equal(okr_query_shows(&a->query, what, &told), OKR_OK);
+    assert_int_equal(told, listed);
     if (listed != found || listed != shown || listed != logged ||
         listed != grown)
         fail_msg("list %d search %d show %d log %d tree %d", listed, found,

@@ -210,6 +210,15 @@ static void a_line_of_watch(void **state)
     assert_at(a, "collapsed", "true");
     assert_at(a, "changes.0.after", "\"Grown\"");
     assert_id_at(a, "id", &o);
+    /* Others learn of a draft only that it changed. */
+    okr_acme_set(&a->c, &o, 0, "state", "draft", NULL);
+    answer_begin(a, &json);
+    assert_int_equal(okr_query_change(&a->query, &o, &row, &json), OKR_OK);
+    okr_buf_u8(&a->json, 0);
+    assert_at(a, "title", "null");
+    assert_at(a, "changes", "[]");
+    assert_at(a, "reason", "null");
+    assert_at(a, "verb", "\"set\"");
     /* It may have left the scopes that are followed. */
     answer_begin(a, &json);
     assert_int_equal(okr_query_change(&a->query, &none, &row, &json), OKR_OK);
