@@ -10,8 +10,9 @@ struct okr_hub_shell {
     struct okr_kv *kv;
     struct okr_arena *arena; /* of the turn; reset at its end */
     /* After each step, before the commit: nothing may leave here, but answers
-     * can be copied, and what was written can be read (okr_hub_local_answers), and rows that belong to the step
-     * can be written: a write that fails fails the commit.  May be NULL. */
+     * can be copied (okr_hub_local_answers), what was written can be read, and
+     * rows that belong to the step can be written: a write that fails fails
+     * the commit.  May be NULL. */
     void (*stepped)(void *context, struct okr_kv_txn *txn,
                     const struct okr_hub_event *event);
     /* After the commit, in order. */

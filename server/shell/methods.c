@@ -1,0 +1,73 @@
+/* The table of methods, and what comes in and goes out with each. */
+#include "server/shell/methods.h"
+
+#include "common/net/net.h"
+#include "server/shell/log.h"
+
+static const struct {
+    const char *name;
+    okr_method *method;
+} methods[] = {
+    {"status", okr_method_status},
+    {"site_invite", okr_method_site_invite},
+    {"site_list", okr_method_site_list},
+    {"site_show", okr_method_site_show},
+    {"site_revoke", okr_method_site_revoke},
+};
+
+static okr_method *find(struct okr_slice name)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (okr_slice_is(name, methods[i].name))
+            return methods[i].method;
+    return NULL;
+}
+
+static enum okr_err run(struct okr_call *call)
+{
+    okr_method *method = find(call->ask->method);
+    if (method == NULL) {
+        okr_fault_usage(&call->fault, "docs/local.md lists the methods",
+                        "the server does not know the method `%.*s`",
+                        (int)call->ask->method.len,
+                        (const char *)call->ask->method.data);
+        return OKR_OK;
+    }
+    return method(call);
+}
+
+/* The texts of the fault, where they outlive the call. */
+static void keep(struct okr_call *call, struct okr_reply *reply)
+{
+    okr_fault_reply(&call->fault, reply);
+    reply->error = okr_arena_copy(call->arena, reply->error);
+    reply->rule = okr_arena_copy(call->arena, reply->rule);
+    reply->remedy = okr_arena_copy(call->arena, reply->remedy);
+}
+
+void okr_methods_answer(const struct okr_asked *asked,
+                        struct okr_reply *ret_reply)
+{
+    struct okr_call call = {
+        .server = asked->server,
+        .ask = asked->ask,
+        .arena = asked->arena,
+        .listen = asked->listen,
+        .now = okr_net_now(),
+    };
+    *ret_reply = (struct okr_reply){.code = OKR_REPLY_DONE};
+    okr_buf_init(&call.text, call.arena);
+    okr_json_init(&call.json, &call.text);
+    enum okr_err err = run(&call);
+    if (err == OKR_OK && !okr_faulty(&call.fault))
+        err = call.text.err;
+    if (err != OKR_OK) {
+        okr_log(OKR_LOG_ERROR, "%.*s: %s", (int)asked->ask->method.len,
+                (const char *)asked->ask->method.data, okr_err_text(err));
+        okr_fault_world(&call.fault, err, asked->server->dir);
+    }
+    if (okr_faulty(&call.fault))
+        keep(&call, ret_reply);
+    else
+        ret_reply->json = okr_buf_slice(&call.text);
+}

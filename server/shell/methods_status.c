@@ -1,0 +1,114 @@
+/* status: where the server is. */
+#include <string.h>
+
+#include "common/base/hex.h"
+#include "common/store/meta.h"
+#include "common/store/oplog.h"
+#include "common/store/scopes.h"
+#include "server/shell/methods.h"
+
+static void put_digest(struct okr_json *json, const struct okr_digest *digest)
+{
+    uint8_t bytes[OKR_B2_LEN];
+    char hex[2 * OKR_B2_LEN + 1];
+    okr_digest_bytes(digest, bytes);
+    okr_hex_encode(okr_slice_of(bytes, sizeof bytes), hex);
+    okr_json_key(json, "digest");
+    okr_json_cstr(json, hex);
+}
+
+/* The scopes one by one, and the sum of their digests: what a site that
+ * follows all of them comes to. */
+static enum okr_err put_scopes(struct okr_call *call, struct okr_kv_txn *txn)
+{
+    struct okr_digest sum = {0, 0};
+    struct okr_scope_row row;
+    okr_scope *scopes;
+    size_t n;
+    OKR_TRY(okr_scope_all(txn, call->arena, &scopes, &n));
+    okr_json_key(&call->json, "scopes");
+    okr_json_open_array(&call->json);
+    for (size_t i = 0; i < n; i++) {
+        OKR_TRY(okr_scope_get(txn, scopes[i], &row));
+        okr_digest_add(&sum, &row.digest);
+        okr_json_open_object(&call->json);
+        okr_json_key(&call->json, "scope");
+        okr_json_uint(&call->json, scopes[i]);
+        okr_json_key(&call->json, "head");
+        okr_json_uint(&call->json, row.head);
+        okr_json_key(&call->json, "count");
+        okr_json_uint(&call->json, row.count);
+        put_digest(&call->json, &row.digest);
+        okr_json_close_object(&call->json);
+    }
+    okr_json_close_array(&call->json);
+    put_digest(&call->json, &sum);
+    return OKR_OK;
+}
+
+static enum okr_err put_sites(struct okr_call *call,
+                              const struct okr_view *view)
+{
+    struct okr_ids ids;
+    struct okr_record *site;
+    uint64_t active = 0;
+    OKR_TRY(okr_index_kind(&view->space, OKR_KIND_SITE, &ids));
+    for (size_t i = 0; i < ids.n; i++) {
+        OKR_TRY(okr_entity_get(&view->space, &ids.at[i], &site));
+        active += okr_record_enum(site, OKR_F_SITE_STATE, 0) ==
+                  OKR_V_KEY_STATE_ACTIVE;
+    }
+    okr_json_key(&call->json, "sites");
+    okr_json_uint(&call->json, active);
+    return OKR_OK;
+}
+
+static enum okr_err put_company(struct okr_call *call,
+                                const struct okr_view *view)
+{
+    char fingerprint[OKR_FINGERPRINT_LEN];
+    struct okr_slice slug;
+    OKR_TRY(okr_meta_get(view->txn, "slug", call->arena, &slug));
+    okr_keys_fingerprint(&call->server->keys, fingerprint);
+    okr_json_key(&call->json, "slug");
+    okr_json_text(&call->json, slug);
+    okr_json_key(&call->json, "fingerprint");
+    okr_json_cstr(&call->json, fingerprint);
+    okr_json_key(&call->json, "serving");
+    okr_json_bool(&call->json, call->listen != NULL);
+    okr_json_key(&call->json, "listen");
+    if (call->listen != NULL)
+        okr_json_cstr(&call->json, call->listen);
+    else
+        okr_json_null(&call->json);
+    return OKR_OK;
+}
+
+static enum okr_err status(struct okr_call *call, const struct okr_view *view)
+{
+    uint64_t base, size;
+    OKR_TRY(okr_meta_u64(view->txn, "base", &base));
+    OKR_TRY(okr_oplog_size(view->txn, &size));
+    okr_json_open_object(&call->json);
+    okr_json_key(&call->json, "lsn");
+    okr_json_uint(&call->json, base + size);
+    okr_json_key(&call->json, "head");
+    okr_json_uint(&call->json, base + size);
+    okr_json_key(&call->json, "epoch");
+    okr_json_uint(&call->json, view->epoch);
+    OKR_TRY(put_sites(call, view));
+    OKR_TRY(put_company(call, view));
+    OKR_TRY(put_scopes(call, view->txn));
+    okr_json_close_object(&call->json);
+    return OKR_OK;
+}
+
+enum okr_err okr_method_status(struct okr_call *call)
+{
+    struct okr_view view;
+    enum okr_err err = okr_view_open(call, &view);
+    if (err == OKR_OK && !okr_faulty(&call->fault))
+        err = status(call, &view);
+    okr_view_close(&view);
+    return err;
+}

@@ -1,0 +1,178 @@
+/* The loop of the daemon. */
+#include "server/shell/serve.h"
+
+#include <errno.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include "common/crypto/keyfile.h"
+#include "server/shell/log.h"
+#include "server/shell/methods.h"
+
+#define POLL_MS_MAX 60000
+#define QUIET_US 1000000 /* after a turn that failed */
+#define CLOCK_BACK_US 2000000
+#define LOCAL_AT_ONCE 16 /* local questions between two turns */
+
+/* ---- turns --------------------------------------------------------------- */
+
+static void say_failed(struct okr_serve *serve, enum okr_err err)
+{
+    okr_log(OKR_LOG_ERROR, "a turn failed and changed nothing: %s",
+            okr_err_text(err));
+    serve->quiet_until = okr_net_now() + QUIET_US;
+}
+
+/* One message that cannot be handled must not keep the others waiting: each
+ * gets a turn of its own, and who asked what fails is told to come again. */
+static void turn_singly(struct okr_serve *serve)
+{
+    for (size_t i = 0; i < serve->n_events; i++) {
+        enum okr_err err =
+            okr_server_turn(&serve->server, &serve->events[i], 1, NULL);
+        if (err == OKR_OK)
+            continue;
+        say_failed(serve, err);
+        okr_serve_busy(serve, &serve->events[i]);
+    }
+}
+
+static void turn(struct okr_serve *serve)
+{
+    enum okr_err err =
+        okr_server_turn(&serve->server, serve->events, serve->n_events, NULL);
+    if (err == OKR_OK)
+        return;
+    say_failed(serve, err);
+    if (serve->n_events > 1)
+        turn_singly(serve);
+    else
+        okr_serve_busy(serve, &serve->events[0]);
+}
+
+/* A clock that was set back would silence the beats for as long. */
+static void check_clock(struct okr_serve *serve)
+{
+    okr_us now = okr_net_now();
+    if (now + CLOCK_BACK_US < serve->clock) {
+        const struct okr_hub_shell shell = {.kv = serve->server.kv,
+                                            .arena = serve->server.arena};
+        okr_log(OKR_LOG_WARNING, "the clock was set back by %lld s",
+                (long long)((serve->clock - now) / 1000000));
+        serve->quiet_until = 0;
+        enum okr_err err = okr_hub_reload(serve->server.hub, &shell);
+        if (err != OKR_OK)
+            say_failed(serve, err);
+    }
+    serve->clock = now;
+}
+
+static okr_us next_timeout(const struct okr_serve *serve)
+{
+    okr_us next = okr_hub_deadline(serve->server.hub);
+    return next > serve->quiet_until ? next : serve->quiet_until;
+}
+
+static void run_turn(struct okr_serve *serve)
+{
+    okr_serve_gather(serve);
+    if (serve->n_events == 0 && next_timeout(serve) <= serve->clock) {
+        struct okr_hub_event *event = &serve->events[serve->n_events++];
+        *event = (struct okr_hub_event){.kind = OKR_HUB_TIMEOUT,
+                                        .now = serve->clock};
+        okr_random(event->entropy, sizeof event->entropy);
+    }
+    if (serve->n_events > 0)
+        turn(serve);
+    okr_arena_reset(serve->in);
+}
+
+/* ---- local questions ----------------------------------------------------- */
+
+static bool may_ask(const struct okr_caller *caller)
+{
+    return caller->has_uid && (caller->uid == 0 || caller->uid == geteuid());
+}
+
+static void answer(struct okr_serve *serve, const struct okr_caller *caller,
+                   const struct okr_ask *ask)
+{
+    struct okr_reply reply;
+    const struct okr_asked asked = {&serve->server, ask, serve->in,
+                                    serve->listen};
+    if (may_ask(caller))
+        okr_methods_answer(&asked, &reply);
+    else
+        reply = (struct okr_reply){
+            .code = OKR_REPLY_REFUSED,
+            .error = OKR_SLICE_LIT("only root and the server's own user may "
+                                   "ask here"),
+            .rule = OKR_SLICE_LIT("not_permitted"),
+            .remedy = OKR_SLICE_LIT("run the command as one of them"),
+        };
+    enum okr_err err = okr_local_reply(serve->local, caller, &reply);
+    if (err != OKR_OK)
+        okr_log(OKR_LOG_DEBUG, "a local answer was not taken: %s",
+                okr_err_text(err));
+}
+
+static void run_local(struct okr_serve *serve)
+{
+    for (int i = 0; i < LOCAL_AT_ONCE; i++) {
+        struct okr_caller caller;
+        struct okr_ask *ask;
+        enum okr_err err =
+            okr_local_next(serve->local, serve->in, &ask, &caller);
+        if (err == OKR_OK)
+            answer(serve, &caller, ask);
+        okr_arena_reset(serve->in);
+        if (err == OKR_ERR_NOTFOUND)
+            return;
+    }
+}
+
+/* ---- the loop ------------------------------------------------------------ */
+
+static long wait_ms(const struct okr_serve *serve)
+{
+    okr_us left = next_timeout(serve) - okr_net_now();
+    if (left <= 0)
+        return 0;
+    okr_us ms = left / 1000 + 1;
+    return ms < POLL_MS_MAX ? (long)ms : POLL_MS_MAX;
+}
+
+static bool is_told_to_stop(const struct okr_serve *serve)
+{
+    struct signalfd_siginfo info;
+    if (read(serve->signal_fd, &info, sizeof info) != (ssize_t)sizeof info)
+        return false;
+    okr_log(OKR_LOG_INFO, "ending on signal %u", info.ssi_signo);
+    return true;
+}
+
+bool okr_serve_loop(struct okr_serve *serve, struct okr_fault *fault)
+{
+    for (;;) {
+        zmq_pollitem_t items[] = {
+            {.socket = serve->router, .events = ZMQ_POLLIN},
+            {.socket = serve->pub, .events = ZMQ_POLLIN},
+            {.socket = serve->zap, .events = ZMQ_POLLIN},
+            {.socket = okr_local_socket(serve->local), .events = ZMQ_POLLIN},
+            {.fd = serve->signal_fd, .events = ZMQ_POLLIN},
+        };
+        int ready =
+            zmq_poll(items, sizeof items / sizeof items[0], wait_ms(serve));
+        if (ready < 0 && errno != EINTR) {
+            okr_fault_world(fault, OKR_ERR_IO, "poll");
+            return false;
+        }
+        check_clock(serve);
+        if (is_told_to_stop(serve))
+            return true;
+        (void)okr_serve_admit(serve);
+        run_turn(serve);
+        run_local(serve);
+    }
+}

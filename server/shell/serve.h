@@ -1,0 +1,62 @@
+/* The daemon: sockets in, one turn, sockets out.  Private to the files of
+ * `serve`. */
+#ifndef SERVER_SHELL_SERVE_H
+#define SERVER_SHELL_SERVE_H
+
+#include "common/base/limits.h"
+#include "common/net/local.h"
+#include "common/net/net.h"
+#include "server/shell/endpoint.h"
+#include "server/shell/server.h"
+
+#define OKR_ZAP_ROUTER "okr-router" /* ZAP domains */
+#define OKR_ZAP_PUB "okr-pub"
+
+struct okr_serve {
+    struct okr_server server;
+    void *zmq, *zap, *router, *pub;
+    struct okr_local *local;
+    int signal_fd;
+    char listen[OKR_ENDPOINT_BYTES], publish[OKR_ENDPOINT_BYTES]; /* bound */
+    /* What one turn takes in: messages live in `in` until it is over. */
+    struct okr_arena *in;
+    struct okr_hub_event events[OKR_TURN_OPS_MAX];
+    size_t n_events;
+    struct okr_buf out; /* the frame being sent */
+    okr_us clock;       /* when the last turn was */
+    okr_us quiet_until; /* no timeouts before it: the last turn failed */
+};
+
+/* ---- serve.c: the loop; true: it was told to end ------------------------- */
+
+bool okr_serve_loop(struct okr_serve *serve, struct okr_fault *fault);
+
+/* ---- admit.c: who may connect, and who it is that speaks ----------------- */
+
+OKR_MUST_USE enum okr_err okr_serve_open_pub(struct okr_serve *serve,
+                                             const char *endpoint,
+                                             void **ret_socket,
+                                             char ret_bound[128]);
+/* Answers all ZAP requests that are there; how many. */
+size_t okr_serve_admit(struct okr_serve *serve);
+/* Sees with its own eyes that an unknown key is refused; false and a fault
+ * when it is not.  Before the first public bind. */
+bool okr_serve_self_test(struct okr_serve *serve, struct okr_fault *fault);
+/* Whose is the CURVE key?  Sets `peer` and `site` of the event. */
+OKR_MUST_USE enum okr_err okr_serve_identify(struct okr_kv_txn *txn,
+                                             struct okr_arena *arena,
+                                             struct okr_hub_event *event);
+
+/* ---- gather.c: what came in, as events ----------------------------------- */
+
+/* Fills `events` from ROUTER and XPUB: up to OKR_TURN_OPS_MAX operations, or
+ * what is there within 2 ms. */
+void okr_serve_gather(struct okr_serve *serve);
+
+/* ---- perform.c: what goes out -------------------------------------------- */
+
+void okr_serve_perform(void *serve, const struct okr_fx *fx);
+/* "Try again": to whoever sent the event. */
+void okr_serve_busy(struct okr_serve *serve, const struct okr_hub_event *event);
+
+#endif
