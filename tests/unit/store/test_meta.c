@@ -109,6 +109,7 @@ static void an_older_schema_is_indexed_anew(void **state)
     OK(okr_kv_clear(s->txn, OKR_TABLE_INDEX, OKR_SLICE_NONE));
     OK(okr_kv_clear(s->txn, OKR_TABLE_VIEW_INDEX, OKR_SLICE_NONE));
     OK(okr_kv_put(s->txn, OKR_TABLE_INDEX, LIT("stray"), OKR_SLICE_NONE));
+    OK(okr_kv_put(s->txn, OKR_TABLE_VIEW_INDEX, LIT("stray"), LIT("\1")));
     OK(okr_store_check(s->txn, &sink));
     assert_true(*(unsigned *)sink.context > rows);
     OK(okr_meta_stamp(s->txn, "server"));
