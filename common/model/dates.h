@@ -17,7 +17,7 @@ bool okr_day_from_ymd(int year, int month, int mday, okr_day *ret_day);
 void okr_day_to_ymd(okr_day day, int *ret_year, int *ret_month, int *ret_mday);
 /* The company's day at an instant. */
 okr_day okr_day_at(okr_us time, int offset_min);
-int okr_day_weekday(okr_day day); /* 0 Monday … 6 Sunday */
+int okr_day_weekday(okr_day day);                /* 0 Monday … 6 Sunday */
 okr_us okr_day_end(okr_day day, int offset_min); /* its last microsecond */
 /* "2026-04-15"; false for anything else. */
 bool okr_day_parse(struct okr_slice text, okr_day *ret_day);

@@ -1,3 +1,4 @@
+/* References in base32, after Crockford: no letter is taken for another. */
 #include "common/model/ref.h"
 
 #include "common/base/assert.h"

@@ -6,8 +6,8 @@
 
 #include "common/model/schema.h"
 
-#define OKR_REF_CHARS 8      /* in JSON, always */
-#define OKR_REF_CHARS_MIN 5  /* in tables, when unambiguous */
+#define OKR_REF_CHARS 8     /* in JSON, always */
+#define OKR_REF_CHARS_MIN 5 /* in tables, when unambiguous */
 #define OKR_REF_TEXT 16
 /* `chars` base32 characters, OKR_REF_CHARS at most 12. */
 void okr_ref_format(uint32_t kind, const struct okr_id *id, unsigned chars,

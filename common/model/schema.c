@@ -61,14 +61,14 @@ enum {
 static const struct okr_kind_info kinds[OKR_KIND_MAX + 1] = {
 #define KIND(NUMBER, NAME, WORD, LETTER, HOME, FIELD, DEPTH, ADD, CHANGE) \
     [NUMBER] = {                                                          \
-        .number = NUMBER,                                                 \
-        .word = WORD,                                                     \
-        .letter = LETTER,                                                 \
+        .number = (NUMBER),                                               \
+        .word = (WORD),                                                   \
+        .letter = (LETTER),                                               \
         .home = OKR_HOME_##HOME,                                          \
         .home_field = OKR_F_##FIELD,                                      \
         .depth = OKR_DEPTH_##DEPTH,                                       \
-        .add = ADD,                                                       \
-        .change = CHANGE,                                                 \
+        .add = (ADD),                                                     \
+        .change = (CHANGE),                                               \
     },
 #define FIELD(...)
 #define VALUE(...)
@@ -83,12 +83,12 @@ static const struct okr_field_info fields[] = {
 #define FIELD(KIND_, NUMBER, NAME, WORD, TYPE, OF, MERGE, FLAGS) \
     {                                                            \
         .kind = OKR_KIND_##KIND_,                                \
-        .number = NUMBER,                                        \
-        .word = WORD,                                            \
+        .number = (NUMBER),                                      \
+        .word = (WORD),                                          \
         .type = OKR_TYPE_##TYPE,                                 \
         .of = OF_##TYPE(OF),                                     \
         .merge = OKR_MERGE_##MERGE,                              \
-        .flags = FLAGS,                                          \
+        .flags = (FLAGS),                                        \
     },
 #define VALUE(...)
 #include "common/model/schema.def"
@@ -125,7 +125,7 @@ static const uint8_t field_index[OKR_KIND_MAX + 1][FIELD_END] = {
 static const char *const words[VOCABULARY_END][WORDS_END] = {
 #define KIND(...)
 #define FIELD(...)
-#define VALUE(ENUM, NUMBER, NAME, WORD) [OKR_ENUM_##ENUM][NUMBER] = WORD,
+#define VALUE(ENUM, NUMBER, NAME, WORD) [OKR_ENUM_##ENUM][NUMBER] = (WORD),
 #include "common/model/schema.def"
 #undef KIND
 #undef FIELD
@@ -136,11 +136,11 @@ static const char *const words[VOCABULARY_END][WORDS_END] = {
 static const struct okr_verb_info verbs[VERB_END] = {
 #define VERB(NUMBER, NAME, WORD, ENTITY, FORM, WHO, ATTEST) \
     [NUMBER] = {                                            \
-        .number = NUMBER,                                   \
-        .word = WORD,                                       \
+        .number = (NUMBER),                                 \
+        .word = (WORD),                                     \
         .makes = MAKES_##ENTITY,                            \
         .form = OKR_FORM_##FORM,                            \
-        .who = WHO,                                         \
+        .who = (WHO),                                       \
         .attest = OKR_ATTEST_##ATTEST,                      \
     },
 #define MOVE(...)

@@ -1,8 +1,9 @@
-/* The tables of schema.def and verbs.def as constants and look-ups. */
+/* The tables of schema.def, and of verbs.def by verbs.h, as constants and
+ * look-ups. */
 #ifndef OKR_MODEL_SCHEMA_H
 #define OKR_MODEL_SCHEMA_H
 
-#include "common/base/id.h"
+#include "common/model/verbs.h"
 
 #define OKR_SCHEMA_VERSION 1
 
@@ -56,6 +57,7 @@ enum okr_type {
 };
 
 /* The vocabularies an ENUM field draws from, and the shapes of a LIST. */
+/* clang-format off */
 enum okr_vocabulary {
     OKR_ENUM_WORKFLOW = 1, OKR_ENUM_ROLLUP, OKR_ENUM_ROLE, OKR_ENUM_KEY_STATE,
     OKR_ENUM_SITE_ROLE, OKR_ENUM_INVITE_STATE, OKR_ENUM_CYCLE_KIND,
@@ -65,6 +67,7 @@ enum okr_vocabulary {
     OKR_ENUM_PROPOSAL_STATE, OKR_ENUM_ASSESSMENT_KIND, OKR_ENUM_REVIEW_KIND,
     OKR_ENUM_HORIZON, OKR_ENUM_LIGHT, OKR_ENUM_CONFLICT_STATE,
 };
+/* clang-format on */
 enum okr_list_shape {
     OKR_LIST_DEC_DEC, /* (decimal, decimal)… ascending by the first */
     OKR_LIST_DAY_DEC, /* (day, decimal)… ascending by the first */
@@ -100,23 +103,6 @@ enum okr_depth {
     OKR_DEPTH_PRIVATE = 2,
 };
 
-/* Who may, as bits; see docs/domain.md "Who may". */
-enum okr_who {
-    OKR_WHO_NOBODY = 0,
-    OKR_WHO_EVERYBODY = 1,
-    OKR_WHO_SELF = 2,          /* the person whom the new entity names */
-    OKR_WHO_AUTHOR = 4,        /* who created it */
-    OKR_WHO_OWNER = 8,         /* its owner, or of the objective above */
-    OKR_WHO_LEAD = 16,         /* lead of its unit or of one above */
-    OKR_WHO_LEAD_ABOVE = 32,   /* lead of a unit above; root: management */
-    OKR_WHO_CHAMPION = 64,
-    OKR_WHO_ADMIN = 128,
-    OKR_WHO_COLLABORATOR = 256,
-    OKR_WHO_SUBJECT_OWNER = 512,
-    OKR_WHO_AUTHORS = 1024, /* both authors of a conflict */
-    OKR_WHO_KIND = 4096,    /* as the kind's ADD or CHANGE says */
-};
-
 struct okr_kind_info {
     uint16_t number;
     const char *word; /* "key_result" */
@@ -136,40 +122,6 @@ struct okr_field_info {
     unsigned flags;
 };
 
-enum okr_verb {
-#define VERB(number, NAME, ...) OKR_VERB_##NAME = number,
-#define MOVE(...)
-#include "common/model/verbs.def"
-#undef VERB
-#undef MOVE
-};
-enum okr_verb_form {
-    OKR_FORM_CREATE,
-    OKR_FORM_CHANGE,
-    OKR_FORM_MOVE_STATE,
-    OKR_FORM_CHECKIN,
-    OKR_FORM_RESOLVE,
-    OKR_FORM_KEYS,
-};
-enum okr_attest {
-    OKR_ATTEST_NO,
-    OKR_ATTEST_YES,
-    OKR_ATTEST_KIND,
-};
-struct okr_verb_info {
-    uint16_t number;
-    const char *word;
-    bool makes; /* NEW: creates the entity it names */
-    enum okr_verb_form form;
-    unsigned who;
-    enum okr_attest attest;
-};
-struct okr_move_info {
-    uint16_t kind, field, verb;
-    uint32_t from, to;
-    int workflow; /* OKR_V_WORKFLOW_*, or -1: any */
-};
-
 /* NULL where unknown. */
 const struct okr_kind_info *okr_kind_info(uint32_t kind);
 /* By word; "kr" and "checkin" are accepted too, '-' reads as '_'. */
@@ -182,9 +134,6 @@ const struct okr_field_info *okr_field_by_word(uint32_t kind,
 /* All fields of a kind: `*at` from 0, NULL at the end; common ones first. */
 const struct okr_field_info *okr_field_next(uint32_t kind, size_t *at);
 const struct okr_kind_info *okr_kind_next(size_t *at);
-const struct okr_verb_info *okr_verb_info(uint32_t verb);
-const struct okr_verb_info *okr_verb_by_word(struct okr_slice word);
-const struct okr_move_info *okr_move_next(size_t *at);
 /* The word of a vocabulary's number, or NULL; and back (false: none). */
 const char *okr_enum_word(uint16_t vocabulary, uint32_t number);
 bool okr_enum_number(uint16_t vocabulary, struct okr_slice word,

@@ -1,3 +1,4 @@
+/* Encoding and decoding, without a choice of form. */
 #include "common/model/value.h"
 
 #include "common/base/assert.h"

@@ -1,3 +1,4 @@
+/* Which hint applies when; what a title says is worked out in prose.h. */
 #include "common/rules/hints.h"
 
 #include "common/base/assert.h"

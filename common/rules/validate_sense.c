@@ -111,15 +111,11 @@ static enum okr_rule check_policy(const struct okr_record *policy,
                                   uint16_t *field)
 {
     static const struct bounds bounds[] = {
-        {OKR_F_UTC_OFFSET_MIN, -14 * 60, 14 * 60},
-        {OKR_F_OBJECTIVES_MAX, 1, 100},
-        {OKR_F_KRS_MIN, 0, 100},
-        {OKR_F_KRS_MAX, 1, 100},
-        {OKR_F_CADENCE_DAYS, 1, 366},
-        {OKR_F_MIDTERM_DAYS, 0, 366},
-        {OKR_F_PARK_DAYS, 1, 3660},
-        {OKR_F_BEAT_MS, 100, 3600 * 1000},
-        {OKR_F_RETRY_MAX_MS, 1000, 24 * 3600 * 1000},
+        {OKR_F_UTC_OFFSET_MIN, -840, 840}, /* 14 hours */
+        {OKR_F_OBJECTIVES_MAX, 1, 100},    {OKR_F_KRS_MIN, 0, 100},
+        {OKR_F_KRS_MAX, 1, 100},           {OKR_F_CADENCE_DAYS, 1, 366},
+        {OKR_F_MIDTERM_DAYS, 0, 366},      {OKR_F_PARK_DAYS, 1, 3660},
+        {OKR_F_BEAT_MS, 100, 3600000},     {OKR_F_RETRY_MAX_MS, 1000, 86400000},
     };
     for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++) {
         const struct bounds *b = &bounds[i];

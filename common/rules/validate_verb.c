@@ -1,3 +1,4 @@
+/* Per verb: the kinds it fits, the fields it may set, what it must carry. */
 #include "common/rules/validate_verb.h"
 
 #include "common/base/assert.h"

@@ -1,3 +1,4 @@
+/* Values and records made from text. */
 #include "tests/lib/made.h"
 
 #include <string.h>
