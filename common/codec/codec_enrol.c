@@ -4,10 +4,14 @@
 #include "common/base/assert.h"
 #include "common/base/limits.h"
 
-static okr_pb_bytes pack_hash(struct okr_pack *p, const struct okr_hash *hash)
+static okr_pb_bytes *pack_proof(struct okr_pack *p,
+                                const struct okr_hash *hashes, size_t n)
 {
-    OKR_ASSERT(p != NULL);
-    return okr_pack_fixed(hash->b, sizeof hash->b);
+    OKR_ASSERT(n <= OKR_PROOF_MAX);
+    okr_pb_bytes *all = okr_pack_array(p, n, sizeof *all);
+    for (size_t i = 0; all != NULL && i < n; i++)
+        all[i] = okr_pack_fixed(hashes[i].b, sizeof hashes[i].b);
+    return all;
 }
 
 static void unpack_hash(struct okr_unpack *u, okr_pb_bytes pb,
@@ -50,7 +54,6 @@ void *okr_pack_enrolled(struct okr_pack *p, const struct okr_msg *msg)
 {
     const struct okr_enrolled *from = &msg->u.enrolled;
     Okr__Enrolled *pb = okr_pack_new(p, &okr__enrolled__descriptor);
-    OKR_ASSERT(from->n_proof <= OKR_PROOF_MAX);
     pb->org = okr_pack_id(&from->org);
     pb->server_site = okr_pack_id(&from->server_site);
     pb->name = okr_pack_slice(from->name);
@@ -58,7 +61,8 @@ void *okr_pack_enrolled(struct okr_pack *p, const struct okr_msg *msg)
     pb->checkpoint = okr_pack_slice(from->checkpoint);
     pb->leaf = okr_pack_slice(from->leaf);
     pb->leaf_index = from->leaf_index;
-    OKR_PACK_LIST(p, pb, proof, from->proof, from->n_proof, pack_hash);
+    pb->proof = pack_proof(p, from->proof, from->n_proof);
+    pb->n_proof = pb->proof != NULL ? from->n_proof : 0;
     return pb;
 }
 
@@ -104,8 +108,8 @@ void *okr_pack_proved(struct okr_pack *p, const struct okr_msg *msg)
 {
     const struct okr_proved *from = &msg->u.proved;
     Okr__Proved *pb = okr_pack_new(p, &okr__proved__descriptor);
-    OKR_ASSERT(from->n_hash <= OKR_PROOF_MAX);
-    OKR_PACK_LIST(p, pb, hash, from->hash, from->n_hash, pack_hash);
+    pb->hash = pack_proof(p, from->hash, from->n_hash);
+    pb->n_hash = pb->hash != NULL ? from->n_hash : 0;
     pb->from = from->from;
     pb->to = from->to;
     pb->index = from->index;

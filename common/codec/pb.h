@@ -61,13 +61,14 @@ uint32_t okr_pack_field(uint16_t field, uint8_t form);
 OKR_MUST_USE bool okr_pack_begin(struct okr_pack *p, struct okr_buf *out);
 void okr_pack_end(struct okr_pack *p, const void *message, struct okr_buf *out);
 
-/* pb->FIELD = every FROM[i] packed by ONE(p, &FROM[i]). */
-#define OKR_PACK_LIST(p, pb, field, from, n, one)                \
-    do {                                                         \
-        (pb)->field = okr_pack_array(p, n, sizeof *(pb)->field); \
-        (pb)->n_##field = (pb)->field != NULL ? (n) : 0;         \
-        for (size_t i_ = 0; i_ < (pb)->n_##field; i_++)          \
-            (pb)->field[i_] = one(p, &(from)[i_]);               \
+/* pb->FIELD = every FROM[i] packed by ONE(p, &FROM[i]), which returns a
+ * pointer to a message. */
+#define OKR_PACK_LIST(p, pb, field, from, n, one)           \
+    do {                                                    \
+        (pb)->field = okr_pack_array(p, n, sizeof(void *)); \
+        (pb)->n_##field = (pb)->field != NULL ? (n) : 0;    \
+        for (size_t i_ = 0; i_ < (pb)->n_##field; i_++)     \
+            (pb)->field[i_] = one(p, &(from)[i_]);          \
     } while (0)
 
 /* ---- bytes -> structs ---- */

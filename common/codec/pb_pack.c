@@ -36,7 +36,11 @@ okr_pb_bytes okr_pack_slice(struct okr_slice s)
 okr_pb_bytes okr_pack_fixed(const void *data, size_t len)
 {
     /* The library wants a pointer it could write to, and only reads. */
-    return (okr_pb_bytes){.len = len, .data = (uint8_t *)(uintptr_t)data};
+    union {
+        const void *given;
+        uint8_t *wanted;
+    } same = {.given = data};
+    return (okr_pb_bytes){.len = len, .data = same.wanted};
 }
 
 okr_pb_bytes okr_pack_optional(const void *data, size_t len)
