@@ -254,8 +254,9 @@ static struct okr_change change_of(struct okr_test_hub *h,
     const struct okr_field_info *info = okr_field_info(act->kind, typed->field);
     OKR_ASSERT(info != NULL);
     bool set = (info->flags & OKR_FLAG_SET) != 0;
+    bool minus = typed->text != NULL && typed->text[0] == '-';
     if (set)
-        change.form = OKR_REG_PRESENT;
+        change.form = minus ? OKR_REG_ABSENT : OKR_REG_PRESENT;
     if (typed->is_ref)
         change.data = okr_value_id(h->keep, &typed->ref);
     else if (typed->text != NULL)

@@ -75,7 +75,8 @@ const struct okr_fx *okr_test_effect(const struct okr_test_hub *h,
 struct okr_test_act {
     uint16_t verb, kind;
     struct okr_id entity;
-    const struct okr_typed *changes; /* up to a field 0; NULL: none */
+    const struct okr_typed *changes; /* up to a field 0; NULL: none.  In sets a
+                                        reference with text "-" is taken out */
     struct okr_id person;            /* zero: the admin */
 };
 struct okr_op okr_test_op(struct okr_test_hub *h,

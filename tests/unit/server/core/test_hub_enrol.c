@@ -143,6 +143,28 @@ static void test_a_used_token_is_void_for_others(void **state)
     okr_test_leave(&thief);
 }
 
+/* Again means all of it again: another id or another key is another site. */
+static void test_again_means_the_very_same(void **state)
+{
+    (void)state;
+    (void)enrolled(okr_test_enrol(&h, &peer));
+    struct okr_enrol was = peer.enrol;
+    peer.enrol.site = okr_test_hub_id(&h);
+    okr_test_enrol_sign(&peer);
+    assert_int_equal(okr_test_enrol(&h, &peer)->type, OKR_MSG_REFUSE);
+    peer.enrol = was;
+    struct okr_sk *key = peer.key;
+    uint8_t seed[OKR_SIGN_SEED_LEN] = {0x31};
+    assert_int_equal(okr_sk_from_seed(seed, &peer.key), OKR_OK);
+    peer.enrol.site_key = okr_sk_public(peer.key);
+    okr_test_enrol_sign(&peer);
+    assert_int_equal(okr_test_enrol(&h, &peer)->type, OKR_MSG_REFUSE);
+    okr_sk_free(&peer.key);
+    peer.key = key;
+    peer.enrol = was;
+    (void)enrolled(okr_test_enrol(&h, &peer));
+}
+
 static void test_a_wrong_secret_burns_the_token(void **state)
 {
     (void)state;
@@ -258,6 +280,7 @@ int main(void)
         TEST(test_the_reply_proves_the_leaf),
         TEST(test_the_same_enrol_again_succeeds_again),
         TEST(test_a_used_token_is_void_for_others),
+        TEST(test_again_means_the_very_same),
         TEST(test_a_wrong_secret_burns_the_token),
         TEST(test_four_slips_are_forgiven),
         TEST(test_an_expired_token_says_so),

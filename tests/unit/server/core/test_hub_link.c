@@ -223,6 +223,32 @@ static void test_only_an_admin_revokes(void **state)
     assert_null(okr_test_effect(&h, OKR_FX_REVOKED));
 }
 
+/* What stands in somebody's way is shown to him, unless his site may not
+ * see it. */
+static void test_a_private_value_is_not_shown(void **state)
+{
+    (void)state;
+    struct okr_typed with[] = {OKR_TYPED(OKR_F_PERSON_NAME, "Bob"),
+                               OKR_TYPED(OKR_F_MAIL, "bob@acme.example"),
+                               OKR_REF(OKR_F_PERSON_UNIT, sh),
+                               OKR_TYPED(OKR_F_ROLES, "champion"),
+                               {0}};
+    struct okr_id bob = okr_test_add(&h, OKR_KIND_PERSON, with);
+    const struct okr_id *const units[] = {&sh, &bj};
+    for (size_t i = 0; i < 2; i++) {
+        struct okr_test_act draft =
+            okr_test_objective(&h, &cycle, units[i], "a", true);
+        (void)okr_test_local(&h, &draft);
+        struct okr_typed to[] = {OKR_TYPED(OKR_F_O_STATE, "published"), {0}};
+        to[0].blind = true;
+        struct okr_test_act act = {OKR_VERB_PUBLISH, OKR_KIND_OBJECTIVE,
+                                   draft.entity, to, bob};
+        struct okr_answer answer = okr_test_do(&h, &peer, &act);
+        assert_int_equal(answer.verdict.rule, OKR_RULE_STALE);
+        assert_int_equal(answer.current.len, i == 0 ? 1 : 0);
+    }
+}
+
 /* ---- what cannot be read ------------------------------------------------- */
 
 static void bad_message(enum okr_err bad, enum okr_msg_type type, uint32_t code)
@@ -270,6 +296,7 @@ int main(void)
         TEST(test_revoking_cuts_a_site_off),
         TEST(test_a_revoked_site_waits_no_more),
         TEST(test_only_an_admin_revokes),
+        TEST(test_a_private_value_is_not_shown),
         TEST(test_what_cannot_be_read_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

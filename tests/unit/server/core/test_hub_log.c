@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "common/store/oplog.h"
+#include "common/tlog/checkpoint.h"
 #include "tests/lib/hub.h"
 
 static struct okr_test_hub h;
@@ -218,6 +219,33 @@ static void test_no_two_salts_are_equal(void **state)
     }
 }
 
+/* The bytes that a step draws come from its event: another event, others. */
+static void test_salts_come_from_the_event(void **state)
+{
+    (void)state;
+    struct okr_test_act act =
+        okr_test_objective(&h, &cycle, &h.root, "a", false);
+    struct okr_op op = okr_test_op(&h, &act);
+    struct okr_msg push = okr_test_push(&h, &peer, &op, 1);
+    struct okr_hub_event event = okr_test_from(&h, &peer, &push);
+    uint8_t meta[3][32];
+    for (size_t i = 0; i < 3; i++) {
+        struct okr_kv_txn *txn;
+        struct okr_effects fx;
+        okr_test_hub_restart(&h);
+        okr_effects_init(&fx, h.keep);
+        event.entropy[0] = i == 2;
+        assert_int_equal(okr_kv_begin(h.kv, true, &txn), OKR_OK);
+        assert_int_equal(okr_hub_step(h.hub, txn, &event, &fx), OKR_OK);
+        okr_kv_abort(&txn);
+        assert_int_equal(fx.n, 1);
+        memcpy(meta[i], fx.at[0].msg->u.pushed.answers[0].meta, 32);
+    }
+    okr_test_hub_restart(&h);
+    assert_memory_equal(meta[0], meta[1], 32);
+    assert_memory_not_equal(meta[0], meta[2], 32);
+}
+
 /* ---- proofs -------------------------------------------------------------- */
 
 static void test_proofs_hold(void **state)
@@ -244,6 +272,42 @@ static void test_proofs_hold(void **state)
         assert_true(
             okr_tlog_consistency_holds(i + 1, size, &from, &root, &proof));
     }
+}
+
+/* A checkpoint that was signed in a turn that never was must not be shown for
+ * another log of the same size. */
+static void test_no_checkpoint_outlives_its_log(void **state)
+{
+    (void)state;
+    struct okr_msg ask = {.type = OKR_MSG_PROOF,
+                          .u.proof = {.inclusion = true}};
+    struct okr_test_act acts[2];
+    struct okr_op ops[2];
+    for (size_t i = 0; i < 2; i++) {
+        acts[i] = okr_test_objective(&h, &cycle, &h.root, "a", false);
+        ops[i] = okr_test_op(&h, &acts[i]);
+    }
+    struct okr_test_peer was = peer;
+    struct okr_msg lost = okr_test_push(&h, &peer, &ops[0], 1);
+    struct okr_hub_event events[] = {okr_test_from(&h, &peer, &lost),
+                                     okr_test_from(&h, &peer, &ask)};
+    struct okr_kv_txn *txn;
+    struct okr_effects fx;
+    okr_effects_init(&fx, h.keep);
+    assert_int_equal(okr_kv_begin(h.kv, true, &txn), OKR_OK);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(okr_hub_step(h.hub, txn, &events[i], &fx), OKR_OK);
+    okr_kv_abort(&txn);
+    struct okr_hub_shell shell = {.kv = h.kv, .arena = h.arena};
+    assert_int_equal(okr_hub_reload(h.hub, &shell), OKR_OK);
+    struct okr_msg taken = okr_test_push(&h, &was, &ops[1], 1);
+    (void)okr_test_send(&h, &was, &taken);
+    struct okr_slice bytes =
+        okr_test_send(&h, &peer, &ask)->u.proved.checkpoint;
+    struct okr_note *note = okr_arena_alloc(h.keep, sizeof *note);
+    assert_int_equal(okr_note_parse(bytes, note), OKR_OK);
+    struct okr_hash root = okr_test_log_root(&h, note->checkpoint.size);
+    assert_true(okr_hash_eq(&root, &note->checkpoint.root));
 }
 
 static void test_proofs_of_what_is_not_there(void **state)
@@ -278,7 +342,9 @@ int main(void)
         TEST(test_kinds_of_leaves),
         TEST(test_time_in_the_log_never_goes_back),
         TEST(test_no_two_salts_are_equal),
+        TEST(test_salts_come_from_the_event),
         TEST(test_proofs_hold),
+        TEST(test_no_checkpoint_outlives_its_log),
         TEST(test_proofs_of_what_is_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -239,6 +239,50 @@ static void test_what_left_leaves_a_row(void **state)
     assert_true(now.rows[0].n_regs > 5);
 }
 
+/* More rows of one operation than are read at once, so that a page ends
+ * between rows of the same lsn. */
+static void test_a_great_move_is_paged_whole(void **state)
+{
+    (void)state;
+    enum { MANY = 150 };
+    struct okr_id dev = okr_test_unit(&h, "dev", &sh);
+    struct okr_op ops[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        struct okr_test_act act =
+            okr_test_objective(&h, &cycle, &dev, "a", false);
+        ops[i] = okr_test_op(&h, &act);
+    }
+    struct okr_hub_event event = {
+        .kind = OKR_HUB_LOCAL, .now = h.now, .ops = ops, .n_ops = MANY};
+    assert_int_equal(okr_test_turn(&h, &event, 1), OKR_OK);
+    struct okr_typed with[] = {OKR_REF(OKR_F_UNIT_PARENT, bj), {0}};
+    struct okr_test_act act = {OKR_VERB_SET, OKR_KIND_UNIT, dev, with, {{0}}};
+    struct okr_answer moved = okr_test_local(&h, &act);
+    assert_int_equal(moved.n_scopes, 3);
+    const okr_scope scopes[] = {summary_sh, scope_of(&bj, OKR_DEPTH_SUMMARY)};
+    for (size_t i = 0; i < 2; i++) {
+        struct okr_msg ask = okr_test_pull(&h, scopes[i], 0, OKR_BATCH_MAX);
+        const struct okr_section *all = &pull(&ask)->sections[0];
+        assert_int_equal(all->n_rows, MANY);
+        assert_false(all->more);
+        size_t n = 0;
+        ask = okr_test_pull(&h, scopes[i], 0, 700);
+        for (bool more = true; more;) {
+            const struct okr_section *some = &pull(&ask)->sections[0];
+            for (size_t k = 0; k < some->n_rows; k++, n++) {
+                assert_true(n < MANY);
+                assert_true(okr_id_eq(&some->rows[k].id, &all->rows[n].id));
+                assert_int_equal(some->rows[k].elsn, moved.lsn);
+                assert_int_equal(some->rows[k].gone, i == 0);
+            }
+            ask.u.pull.wants[0].after_elsn = some->token_elsn;
+            ask.u.pull.wants[0].after_id = some->token_id;
+            more = some->more;
+        }
+        assert_int_equal(n, MANY);
+    }
+}
+
 static void test_several_scopes_in_the_order_asked(void **state)
 {
     (void)state;
@@ -327,6 +371,20 @@ static void test_a_site_below_a_root_sees_that_root(void **state)
     ask = okr_test_pull(&h, private_bj, 0, 4096);
     assert_int_equal(okr_test_send(&h, &team, &ask)->type, OKR_MSG_ERROR);
     okr_test_leave(&team);
+}
+
+static void test_a_unit_taken_from_a_site_takes_its_drafts_along(void **state)
+{
+    (void)state;
+    struct okr_typed with[] = {OKR_REF(OKR_F_SITE_UNITS, sh), {0}};
+    with[0].text = "-";
+    struct okr_test_act act = {
+        OKR_VERB_SET, OKR_KIND_SITE, peer.id, with, {{0}}};
+    struct okr_msg ask = okr_test_pull(&h, private_sh, 0, 4096);
+    assert_int_equal(okr_test_send(&h, &peer, &ask)->type, OKR_MSG_PAGE);
+    struct okr_answer answer = okr_test_local(&h, &act);
+    assert_true(okr_verdict_is_in(&answer.verdict));
+    assert_int_equal(okr_test_send(&h, &peer, &ask)->type, OKR_MSG_ERROR);
 }
 
 /* ---- own operations ------------------------------------------------------ */
@@ -434,11 +492,13 @@ int main(void)
         TEST(test_what_changes_while_paging_comes_again),
         TEST(test_only_what_changed_travels),
         TEST(test_what_left_leaves_a_row),
+        TEST(test_a_great_move_is_paged_whole),
         TEST(test_several_scopes_in_the_order_asked),
         TEST(test_an_empty_scope_ends_at_once),
         TEST(test_private_scopes_are_for_their_own_sites),
         TEST(test_the_site_of_the_root_unit_may_see_all),
         TEST(test_a_site_below_a_root_sees_that_root),
+        TEST(test_a_unit_taken_from_a_site_takes_its_drafts_along),
         TEST(test_a_page_says_what_was_taken_from_the_site),
         TEST(test_a_pull_waits_for_something_new),
         TEST(test_a_private_scope_wakes_too),
