@@ -63,7 +63,7 @@ void okr_hub_draw(struct okr_hub *hub, uint8_t out[32]);
 struct okr_space okr_hub_space(const struct okr_hub_work *work);
 okr_lsn okr_hub_lsn(const struct okr_hub *hub, uint64_t index);
 
-/* ---- hub_say.c: answers ---------------------------------------------------- */
+/* ---- hub_say.c: answers -------------------------------------------------- */
 OKR_MUST_USE enum okr_err okr_hub_reply(const struct okr_hub_work *work,
                                         const struct okr_msg *msg);
 OKR_MUST_USE enum okr_err okr_hub_refuse(const struct okr_hub_work *work,
@@ -76,7 +76,7 @@ OKR_MUST_USE enum okr_err okr_hub_alarm(const struct okr_hub_work *work,
                                         const struct okr_id *site,
                                         const char *text);
 
-/* ---- messages: event->msg is of the kind; event->site may speak ------------ */
+/* ---- messages: event->msg is of the kind; event->site may speak ---------- */
 OKR_MUST_USE enum okr_err okr_hub_on_hello(struct okr_hub_work *work,
                                            struct okr_record *site);
 OKR_MUST_USE enum okr_err okr_hub_on_push(struct okr_hub_work *work,

@@ -17,7 +17,7 @@ OKR_MUST_USE enum okr_err okr_hub_send_page(struct okr_hub_work *work,
                                             const struct okr_hub_reader *reader,
                                             const struct okr_pull *pull);
 
-/* ---- hub_wait.c ------------------------------------------------------------ */
+/* ---- hub_wait.c ---------------------------------------------------------- */
 /* Is it a pull that waits, and is there nothing for it yet? */
 OKR_MUST_USE enum okr_err okr_hub_may_wait(struct okr_hub_work *work,
                                            const struct okr_pull *pull,

@@ -51,7 +51,7 @@ OKR_MUST_USE enum okr_err okr_hub_follow(struct okr_hub_work *work,
                                          const struct okr_decision *decision,
                                          const struct okr_answer *answer);
 
-/* ---- hub_park.c ------------------------------------------------------------ */
+/* ---- hub_park.c ---------------------------------------------------------- */
 /* Keeps what waits for an entity. */
 OKR_MUST_USE enum okr_err okr_hub_park(struct okr_hub_work *work,
                                        const struct okr_hub_origin *origin,
