@@ -1,7 +1,9 @@
 /* The table of methods, and what comes in and goes out with each. */
 #include "server/shell/methods.h"
 
+#include "common/model/schema.h"
 #include "common/net/net.h"
+#include "common/query/query.h"
 #include "server/shell/log.h"
 
 static const struct {
@@ -13,6 +15,7 @@ static const struct {
     {"site_list", okr_method_site_list},
     {"site_show", okr_method_site_show},
     {"site_revoke", okr_method_site_revoke},
+    {"person_invite", okr_method_person_invite},
 };
 
 static okr_method *find(struct okr_slice name)
@@ -20,6 +23,10 @@ static okr_method *find(struct okr_slice name)
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
         if (okr_slice_is(name, methods[i].name))
             return methods[i].method;
+    if (okr_query_knows(name))
+        return okr_method_query;
+    if (okr_verb_by_word(name) != NULL || okr_kind_by_word(name) != NULL)
+        return okr_method_change;
     return NULL;
 }
 

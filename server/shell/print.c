@@ -154,7 +154,8 @@ static void print_object(json_t *object)
         if (holds_objects(value) || json_is_object(value))
             continue;
         cell_of(value, text);
-        printf("%-*s  %s\n", (int)width, key, text);
+        if (text[0] != '\0')
+            printf("%-*s  %s\n", (int)width, key, text);
     }
     json_object_foreach(object, key, value)
     {

@@ -1,0 +1,33 @@
+/* add, set, archive, list, tree, show, log, search: as `okr` has them, with
+ * the folder in front. */
+#include <string.h>
+
+#include "server/shell/cli.h"
+
+/* What the words behind DIR are to a method. */
+static const struct {
+    const char *command;
+    const char *first, *rest; /* NULL: there are none */
+} shapes[] = {
+    {"add", "kind", NULL}, {"set", "ref", "change"}, {"archive", "ref", NULL},
+    {"list", NULL, NULL},  {"tree", "ref", NULL},    {"show", "ref", NULL},
+    {"log", "ref", NULL},  {"search", "text", NULL},
+};
+enum { SHAPES = sizeof shapes / sizeof shapes[0] };
+
+void okr_cmd_pass(struct okr_cli *cli)
+{
+    struct okr_ask ask;
+    struct okr_slice json;
+    size_t at = 0;
+    while (at + 1 < SHAPES &&
+           strcmp(shapes[at].command, cli->command->name) != 0)
+        at++;
+    okr_cli_ask_init(cli, shapes[at].command, &ask);
+    for (size_t i = 1; i < cli->n_words; i++)
+        okr_cli_ask_arg(cli, &ask, i == 1 ? shapes[at].first : shapes[at].rest,
+                        cli->words[i]);
+    okr_cli_ask_options(cli, &ask);
+    if (okr_cli_ask(cli, &ask, &json))
+        okr_cli_print(cli, json);
+}
