@@ -160,6 +160,11 @@ static void a_check_in_says_something(void **state)
         NULL);
     assert_refused(a, OKR_RULE_MALFORMED, "--no-change: a value is given",
                    "or");
+    ask(a, "checkin", arg(a, "key_result", &kr), "no_change=0", "blocked=1",
+        NULL);
+    assert_done(a);
+    assert_field(a, OKR_F_NO_CHANGE, "false");
+    assert_field(a, OKR_F_CI_BLOCKED, "true");
     ask(a, "checkin", "value=1", NULL);
     assert_refused(a, OKR_RULE_MISSING, "key_result: ", "okr todo");
     ask(a, "checkin", arg(a, "key_result", &kr), "confidence=11", NULL);

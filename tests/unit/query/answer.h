@@ -41,6 +41,50 @@ static inline int answer_close(void **state)
     return 0;
 }
 
+static inline const char *check_string(const char *at)
+{
+    assert_int_equal(*at, '"');
+    for (at++; *at != '"'; at++) {
+        assert_true((unsigned char)*at >= ' ');
+        at += *at == '\\' ? 1 : 0;
+    }
+    return at + 1;
+}
+
+/* Is it JSON?  Behind the value. */
+static inline const char *check_value(const char *at)
+{
+    char end = *at == '{' ? '}' : ']';
+    bool object = *at == '{';
+    if (*at == '"')
+        return check_string(at);
+    if (!object && *at != '[') {
+        size_t len = strspn(at, "-.0123456789aeflnrstu");
+        assert_true(len > 0);
+        return at + len;
+    }
+    if (*++at == end)
+        return at + 1;
+    for (;; at++) {
+        if (object) {
+            at = check_string(at);
+            assert_int_equal(*at++, ':');
+        }
+        at = check_value(at);
+        if (*at == end)
+            return at + 1;
+        assert_int_equal(*at, ',');
+    }
+}
+
+static inline void answer_end(struct answer *a)
+{
+    okr_buf_u8(&a->json, 0);
+    assert_int_equal(a->json.err, OKR_OK);
+    const char *text = (const char *)a->json.data;
+    assert_true(*text == '\0' || *check_value(text) == '\0');
+}
+
 static inline void answer_begin(struct answer *a, struct okr_json *json)
 {
     okr_buf_close(&a->json);
@@ -69,8 +113,7 @@ __attribute__((sentinel)) static inline bool ask(struct answer *a,
     answer_begin(a, &json);
     assert_int_equal(okr_query_answer(&a->query, &question, &json, &a->problem),
                      OKR_OK);
-    okr_buf_u8(&a->json, 0);
-    assert_int_equal(a->json.err, OKR_OK);
+    answer_end(a);
     return a->problem.rule == OKR_RULE_NONE;
 }
 
@@ -79,7 +122,7 @@ static inline const char *entity(struct answer *a, const struct okr_id *id)
     struct okr_json json;
     answer_begin(a, &json);
     assert_int_equal(okr_query_entity(&a->query, id, &json), OKR_OK);
-    okr_buf_u8(&a->json, 0);
+    answer_end(a);
     return (const char *)a->json.data;
 }
 

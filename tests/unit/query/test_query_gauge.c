@@ -147,7 +147,7 @@ static void hits_are_check_ins(void **state)
                             "2",   "3",   "4.5", "4.6", "5",    "4.5"};
     struct okr_id o = add_objective(a, "Grow", NULL);
     struct okr_id kr = add_kr(a, &o, "More", "4.5"), low = {{0}};
-    okr_acme_set(&a->c, &kr, 0, "metric", "hit_rate", "low", "4", "high", "5",
+    okr_acme_set(&a->c, &kr, 0, "metric", "hit_rate", "low", "4.2", "high", "5",
                  NULL);
     set_policy(a, "cadence_days", "1");
     okr_acme_set(&a->c, &a->c.q2, 0, "start", "2026-04-03", NULL);

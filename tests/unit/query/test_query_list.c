@@ -238,7 +238,8 @@ static void a_tree(void **state)
     (void)add_kr(a, &mid, "MidL", "1");
     struct okr_id low = add_objective(a, "Low", &mid);
     struct okr_id lost = {{7}};
-    (void)add_objective(a, "Orphan", &lost);
+    struct okr_id astray = add_kr(a, &lost, "Astray", "1");
+    (void)add_objective(a, "Orphan", &astray);
     ask(a, "tree", NULL);
     assert_titles(a, "Top(TopK(Mid(MidK MidL Low))) Orphan");
     ask(a, "tree", arg(a, "ref", &kr), NULL);

@@ -100,6 +100,13 @@ static void conflicts_in_the_words_of_their_field(void **state)
     ask(a, "conflicts", arg(a, "ref", &kr), NULL);
     assert_at(a, "0.subject_title", "\"More\"");
     assert_at(a, "1", NULL);
+    struct okr_id lost = {{5}};
+    (void)add_conflict(a, &lost, "17", "ff", "00");
+    assert_true(ask(a, "conflicts", NULL));
+    assert_at(a, "3.subject_ref", "null");
+    assert_at(a, "3.subject_title", "null");
+    assert_at(a, "3.field", "17");
+    assert_at(a, "3.mine", "\"ff\"");
     okr_acme_set(&a->c, &x, 0, "state", "resolved", NULL);
     ask(a, "show", arg(a, "ref", &o), NULL);
     assert_at(a, "conflicts.0.field", "\"owner\"");
@@ -199,7 +206,7 @@ static void a_line_of_watch(void **state)
     row.last.site = okr_acme_add(&a->c, OKR_KIND_SITE, "name", "Oslo", NULL);
     answer_begin(a, &json);
     assert_int_equal(okr_query_change(&a->query, &o, &row, &json), OKR_OK);
-    okr_buf_u8(&a->json, 0);
+    answer_end(a);
     assert_null(strchr((const char *)a->json.data, '\n'));
     assert_at(a, "lsn", "70");
     assert_at(a, "person", "\"bob@acme.test\"");
@@ -214,7 +221,7 @@ static void a_line_of_watch(void **state)
     okr_acme_set(&a->c, &o, 0, "state", "draft", NULL);
     answer_begin(a, &json);
     assert_int_equal(okr_query_change(&a->query, &o, &row, &json), OKR_OK);
-    okr_buf_u8(&a->json, 0);
+    answer_end(a);
     assert_at(a, "title", "null");
     assert_at(a, "changes", "[]");
     assert_at(a, "reason", "null");
@@ -222,7 +229,7 @@ static void a_line_of_watch(void **state)
     /* It may have left the scopes that are followed. */
     answer_begin(a, &json);
     assert_int_equal(okr_query_change(&a->query, &none, &row, &json), OKR_OK);
-    okr_buf_u8(&a->json, 0);
+    answer_end(a);
     assert_at(a, "kind", "null");
     assert_at(a, "title", "null");
     assert_at(a, "changes", "[]");
@@ -251,7 +258,7 @@ static void failing_reads_are_told(void **state)
         assert_int_equal(err, OKR_ERR_NOMEM);
         assert_in_range(n, 1, 1000);
     }
-    okr_buf_u8(&a->json, 0);
+    answer_end(a);
     assert_at(a, "check_ins.0.note", "\"x\"");
 }
 
