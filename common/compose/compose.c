@@ -10,7 +10,7 @@
 #include "common/rules/validate.h"
 #include "common/rules/validate_verb.h"
 
-/* ---- which verb of which kind --------------------------------------------- */
+/* ---- which verb of which kind -------------------------------------------- */
 
 static void refuse_method(struct okr_work *work)
 {
@@ -90,7 +90,7 @@ static void find_verb(struct okr_work *work)
     }
 }
 
-/* ---- something that is there ---------------------------------------------- */
+/* ---- something that is there --------------------------------------------- */
 
 static void refuse_verb(struct okr_work *work, const struct okr_record *record)
 {
@@ -126,7 +126,7 @@ static enum okr_err find_target(struct okr_work *work)
     return OKR_OK;
 }
 
-/* ---- what is changed ------------------------------------------------------ */
+/* ---- what is changed ----------------------------------------------------- */
 
 static bool same_word(struct okr_slice typed, const char *word)
 {
@@ -252,7 +252,7 @@ static enum okr_err compose_old(struct okr_work *work)
     return OKR_OK;
 }
 
-/* ---- the payload ---------------------------------------------------------- */
+/* ---- the payload --------------------------------------------------------- */
 
 /* What the tables refuse is told here already, with what was typed. */
 static enum okr_err check_shape(struct okr_work *work,

@@ -67,7 +67,7 @@ enum okr_err okr_work_move(struct okr_work *work)
     return okr_work_imply(work, field, okr_value_enum(work->arena, to));
 }
 
-/* ---- conflicts ------------------------------------------------------------- */
+/* ---- conflicts ----------------------------------------------------------- */
 
 static bool is_open(const struct okr_record *conflict)
 {

@@ -17,7 +17,7 @@ static bool in_head(const struct okr_field_info *field)
     return false;
 }
 
-/* ---- head ----------------------------------------------------------------- */
+/* ---- head ---------------------------------------------------------------- */
 
 static enum okr_err emit_named(struct okr_session *s, const char *word,
                                const struct okr_record *record)
@@ -113,7 +113,7 @@ static enum okr_err emit_head(struct okr_session *s,
     return OKR_OK;
 }
 
-/* ---- fields --------------------------------------------------------------- */
+/* ---- fields -------------------------------------------------------------- */
 
 static enum okr_err emit_set(struct okr_session *s,
                              const struct okr_record *record,
@@ -214,7 +214,7 @@ static enum okr_err emit_fields(struct okr_session *s,
     return OKR_OK;
 }
 
-/* ---- formulas ------------------------------------------------------------- */
+/* ---- formulas ------------------------------------------------------------ */
 
 static void emit_rate(struct okr_session *s, const char *key, bool known,
                       okr_rate rate)

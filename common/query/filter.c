@@ -127,7 +127,7 @@ enum okr_err okr_filter_fits(struct okr_session *s,
     return okr_session_visible(s, node, ret_fits);
 }
 
-/* ---- all of them ---------------------------------------------------------- */
+/* ---- all of them --------------------------------------------------------- */
 
 static bool wants_kind(const struct okr_filter *filter, uint16_t kind)
 {
@@ -186,7 +186,7 @@ enum okr_err okr_filter_all(struct okr_session *s,
     return OKR_OK;
 }
 
-/* ---- one of them ---------------------------------------------------------- */
+/* ---- one of them --------------------------------------------------------- */
 
 static void refuse_missing(struct okr_session *s, const struct okr_ask *ask)
 {

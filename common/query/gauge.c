@@ -31,7 +31,7 @@ static enum okr_err period_of(struct okr_session *s,
     return OKR_OK;
 }
 
-/* ---- parts ---------------------------------------------------------------- */
+/* ---- parts --------------------------------------------------------------- */
 
 struct parts {
     struct okr_part *at;
@@ -88,7 +88,7 @@ static enum okr_err contributors_of(struct okr_session *s,
     return add_parts(s, &ids, depth, ret);
 }
 
-/* ---- key results ---------------------------------------------------------- */
+/* ---- key results --------------------------------------------------------- */
 
 static enum okr_err facts_of(struct okr_session *s, struct okr_node *node,
                              const struct period *period, int depth,
@@ -173,7 +173,7 @@ static enum okr_err measure_kr(struct okr_session *s, struct okr_node *node,
     return OKR_OK;
 }
 
-/* ---- objectives ----------------------------------------------------------- */
+/* ---- objectives ---------------------------------------------------------- */
 
 /* What its parts expect of it by now, weighted as their progress is; a part
  * without a period has no say. */

@@ -25,7 +25,7 @@ enum okr_err okr_query_list(struct okr_session *s, const struct okr_ask *ask)
     return emit_all(s, nodes, n);
 }
 
-/* ---- search --------------------------------------------------------------- */
+/* ---- search -------------------------------------------------------------- */
 
 static bool contains(struct okr_slice text, struct okr_slice part)
 {
@@ -110,7 +110,7 @@ enum okr_err okr_query_search(struct okr_session *s, const struct okr_ask *ask)
     return emit_all(s, nodes, n);
 }
 
-/* ---- whoami --------------------------------------------------------------- */
+/* ---- whoami -------------------------------------------------------------- */
 
 /* Codes of the units that the person leads. */
 static enum okr_err emit_leads(struct okr_session *s)

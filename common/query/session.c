@@ -127,7 +127,7 @@ uint32_t okr_session_state(const struct okr_record *objective)
                            OKR_V_OBJECTIVE_STATE_PUBLISHED);
 }
 
-/* ---- who may see what ----------------------------------------------------- */
+/* ---- who may see what ---------------------------------------------------- */
 
 static bool is_private(const struct okr_record *record)
 {
@@ -187,7 +187,7 @@ enum okr_err okr_session_detail(struct okr_session *s,
     return OKR_OK;
 }
 
-/* ---- the beginning -------------------------------------------------------- */
+/* ---- the beginning ------------------------------------------------------- */
 
 static void read_policy(struct okr_session *s, const struct okr_record *policy)
 {

@@ -86,7 +86,7 @@ OKR_MUST_USE enum okr_err okr_session_detail(struct okr_session *session,
                                              bool *ret_detail);
 uint32_t okr_session_state(const struct okr_record *objective);
 
-/* ---- formulas -------------------------------------------------------------- */
+/* ---- formulas ------------------------------------------------------------ */
 /* Of an objective or a key result that is here; worked out once. */
 OKR_MUST_USE enum okr_err okr_gauge_of(struct okr_session *session,
                                        struct okr_node *node,

@@ -5,7 +5,7 @@
 #include "common/query/emit.h"
 #include "common/query/filter.h"
 
-/* ---- what hangs below ------------------------------------------------------ */
+/* ---- what hangs below ---------------------------------------------------- */
 
 static okr_us said_at(const struct okr_record *check_in)
 {
@@ -62,7 +62,7 @@ static enum okr_err emit_below(struct okr_session *s, const char *key,
     return OKR_OK;
 }
 
-/* ---- conflicts ------------------------------------------------------------- */
+/* ---- conflicts ----------------------------------------------------------- */
 
 static bool is_open(const struct okr_record *conflict)
 {
@@ -130,7 +130,7 @@ enum okr_err okr_query_conflicts(struct okr_session *s,
     return emit_open(s, nodes, n);
 }
 
-/* ---- show ------------------------------------------------------------------ */
+/* ---- show ---------------------------------------------------------------- */
 
 static enum okr_err emit_all_below(struct okr_session *s,
                                    const struct okr_node *node)

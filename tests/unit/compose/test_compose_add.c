@@ -1,5 +1,5 @@
 /* What was typed to add something: fields, defaults, and every slip. */
-#include "asking.h"
+#include "tests/unit/compose/asking.h"
 
 static void an_objective_gets_owner_and_unit(void **state)
 {

@@ -1,5 +1,5 @@
 /* Changes of what is there: what was seen, sets, states, conflicts. */
-#include "asking.h"
+#include "tests/unit/compose/asking.h"
 
 static struct okr_id add_kr(struct asking *a, struct okr_id *ret_objective)
 {

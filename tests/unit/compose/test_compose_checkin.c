@@ -1,5 +1,5 @@
 /* Check-ins as people say them, and which entity a name means. */
-#include "asking.h"
+#include "tests/unit/compose/asking.h"
 
 static struct okr_id add_kr(struct asking *a, const char *metric,
                             const char *start, const char *stretch)
@@ -175,7 +175,7 @@ static void a_check_in_says_something(void **state)
                    "key_result: no key result is \"ann@", "okr list");
 }
 
-/* ---- names ------------------------------------------------------------------ */
+/* ---- names --------------------------------------------------------------- */
 
 static enum okr_rule resolve(struct asking *a, uint16_t kind, const char *text,
                              struct okr_id *ret)

@@ -14,6 +14,7 @@
 #include "common/model/ref.h"
 #include "common/query/query.h"
 #include "tests/lib/acme.h"
+#include "tests/lib/json_look.h"
 
 struct answer {
     struct okr_acme c;
@@ -41,48 +42,12 @@ static inline int answer_close(void **state)
     return 0;
 }
 
-static inline const char *check_string(const char *at)
-{
-    assert_int_equal(*at, '"');
-    for (at++; *at != '"'; at++) {
-        assert_true((unsigned char)*at >= ' ');
-        at += *at == '\\' ? 1 : 0;
-    }
-    return at + 1;
-}
-
-/* Is it JSON?  Behind the value. */
-static inline const char *check_value(const char *at)
-{
-    char end = *at == '{' ? '}' : ']';
-    bool object = *at == '{';
-    if (*at == '"')
-        return check_string(at);
-    if (!object && *at != '[') {
-        size_t len = strspn(at, "-.0123456789aeflnrstu");
-        assert_true(len > 0);
-        return at + len;
-    }
-    if (*++at == end)
-        return at + 1;
-    for (;; at++) {
-        if (object) {
-            at = check_string(at);
-            assert_int_equal(*at++, ':');
-        }
-        at = check_value(at);
-        if (*at == end)
-            return at + 1;
-        assert_int_equal(*at, ',');
-    }
-}
-
 static inline void answer_end(struct answer *a)
 {
     okr_buf_u8(&a->json, 0);
     assert_int_equal(a->json.err, OKR_OK);
     const char *text = (const char *)a->json.data;
-    assert_true(*text == '\0' || *check_value(text) == '\0');
+    assert_true(*text == '\0' || okr_json_valid(text));
 }
 
 static inline void answer_begin(struct answer *a, struct okr_json *json)
@@ -132,50 +97,10 @@ static inline const char *arg(struct answer *a, const char *name,
     return okr_arena_printf(a->c.arena, "%s=%s", name, okr_acme_hex(&a->c, id));
 }
 
-/* Behind the value that begins at `at`. */
-static inline const char *skip_value(const char *at)
-{
-    int depth = 0;
-    do {
-        if (*at == '"') {
-            for (at++; *at != '"'; at++)
-                at += *at == '\\' ? 1 : 0;
-        } else if (*at == '{' || *at == '[') {
-            depth++;
-        } else if (*at == '}' || *at == ']') {
-            depth--;
-        }
-        assert_int_not_equal(*at, 0);
-        at++;
-    } while (depth > 0 || (*at != ',' && *at != '}' && *at != ']' && *at));
-    return at;
-}
-
-/* The value at a path such as "0.children.1.title", cut out as it stands:
- * strings with their quotes.  NULL: there is none. */
+/* The value at "0.children.1.title", as it stands; NULL: there is none. */
 static inline const char *value_at(struct answer *a, const char *path)
 {
-    const char *at = (const char *)a->json.data;
-    while (*path != '\0') {
-        size_t len = strcspn(path, ".");
-        bool object = *at == '{';
-        long index = object ? -1 : strtol(path, NULL, 10);
-        if (*at++ == '\0' || *at == '}' || *at == ']')
-            return NULL;
-        for (;; at++) {
-            if (object && strncmp(at + 1, path, len) == 0 && at[len + 1] == '"')
-                break;
-            if (!object && index-- == 0)
-                break;
-            at = skip_value(at);
-            if (*at != ',')
-                return NULL;
-        }
-        at += object ? len + 3 : 0;
-        path += len + (path[len] == '.' ? 1 : 0);
-    }
-    const char *end = skip_value(at);
-    return okr_arena_str(a->c.arena, okr_slice_of(at, (size_t)(end - at)));
+    return okr_json_at((const char *)a->json.data, path, a->c.arena);
 }
 
 static inline void assert_at(struct answer *a, const char *path,
@@ -200,7 +125,7 @@ static inline void assert_id_at(struct answer *a, const char *path,
         okr_arena_printf(a->c.arena, "\"%s\"", okr_acme_hex(&a->c, want)));
 }
 
-/* ---- what is asked about ---------------------------------------------------- */
+/* ---- what is asked about ------------------------------------------------- */
 
 /* Sales' published objective of Bob in Q2. */
 static inline struct okr_id add_objective(struct answer *a, const char *title,

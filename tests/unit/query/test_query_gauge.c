@@ -1,6 +1,6 @@
 /* Progress, expectation and status, as the state of the company gives them.
  * The formulas have their own tests; here it is what they are fed with. */
-#include "answer.h"
+#include "tests/unit/query/answer.h"
 #include "common/store/scopes.h"
 
 static void set_policy(struct answer *a, const char *word, const char *text)

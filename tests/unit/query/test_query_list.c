@@ -1,5 +1,5 @@
 /* Lists, searches and trees: what is in them, in which order, at what cost. */
-#include "answer.h"
+#include "tests/unit/query/answer.h"
 
 /* Titles of an array, one after the other, and of what is below: "A(B C)". */
 static void put_titles(struct answer *a, const char *path, struct okr_buf *out)
@@ -132,7 +132,7 @@ static void slips(void **state)
     assert_false(okr_query_knows(OKR_SLICE_LIT("add")));
 }
 
-/* ---- drafts ----------------------------------------------------------------- */
+/* ---- drafts -------------------------------------------------------------- */
 
 static bool sees(struct answer *a, const struct okr_id *who,
                  const struct okr_id *what)
@@ -181,7 +181,7 @@ static void a_draft_is_for_those_who_work_on_it(void **state)
     assert_true(sees(a, &nobody, &kr));
 }
 
-/* ---- search ----------------------------------------------------------------- */
+/* ---- search -------------------------------------------------------------- */
 
 static void search_folds_and_looks_into_texts(void **state)
 {
@@ -225,7 +225,7 @@ static void who_am_i(void **state)
     }
 }
 
-/* ---- trees ------------------------------------------------------------------ */
+/* ---- trees --------------------------------------------------------------- */
 
 static void a_tree(void **state)
 {
@@ -298,7 +298,7 @@ static void a_chain_without_end(void **state)
     assert_true(ask(a, "list", NULL));
 }
 
-/* ---- cost ------------------------------------------------------------------- */
+/* ---- cost ---------------------------------------------------------------- */
 
 static uint64_t calls_of(struct answer *a, const char *method)
 {

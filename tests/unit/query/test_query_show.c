@@ -1,5 +1,5 @@
 /* One entity with what hangs below it, its history, and open conflicts. */
-#include "answer.h"
+#include "tests/unit/query/answer.h"
 #include "common/model/value.h"
 
 static struct okr_id add_check_in(struct answer *a, const struct okr_id *kr,
