@@ -161,7 +161,7 @@ static void check_conflict(struct sim_world *w, struct okr_kv_txn *txn,
                OKR_OK);
     OKR_ASSERT(okr_payload_decode(bytes, w->scratch, &payload) == OKR_OK);
     for (size_t i = 0; i < payload->n_changes; i++)
-        if (payload->changes[i].form == OKR_REG_VALUE && w->tips != NULL &&
+        if (payload->changes[i].form == OKR_REG_VALUE &&
             w->server.leaves_fresh == 1 &&
             !text_is_kept(w, txn, payload, &payload->changes[i]))
             sim_fail(w, 23, "a text that met another one is lost");

@@ -148,7 +148,8 @@ struct sim_world {
     size_t n_saved, cap_saved;
     int failed; /* number of the invariant, 0: none */
     char failure[400];
-    struct okr_arena *scratch;
+    struct okr_arena *scratch; /* reset by every check */
+    struct okr_arena *hand;    /* the operation that is being made */
 };
 
 /* world.c */

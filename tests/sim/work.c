@@ -23,7 +23,8 @@ static void seal(struct sim_world *w, const struct okr_id *person,
 {
     struct okr_buf bytes;
     uint8_t random[10];
-    okr_buf_init(&bytes, w->scratch);
+    okr_arena_reset(w->hand); /* one operation at a time */
+    okr_buf_init(&bytes, w->hand);
     okr_payload_encode(payload, &bytes);
     OKR_ASSERT(bytes.err == OKR_OK);
     sim_bytes(w, random, sizeof random);

@@ -173,6 +173,7 @@ void sim_world_open(struct sim_world *w, uint64_t seed,
     w->now = (okr_us)1770000000 * SIM_SECOND;
     seed_random(w, seed);
     OKR_ASSERT(okr_arena_new(OKR_ARENA_UNBOUNDED, &w->scratch) == OKR_OK);
+    OKR_ASSERT(okr_arena_new(OKR_ARENA_UNBOUNDED, &w->hand) == OKR_OK);
     choose_faults(w);
     w->n_sites = 2 + (int)sim_below(w, SIM_SITES_MAX - 2);
 }
@@ -197,6 +198,7 @@ void sim_world_close(struct sim_world *w)
     okr_kv_close(&w->server.disk.kv);
     okr_kv_close(&w->server.disk.mem);
     okr_arena_free(&w->scratch);
+    okr_arena_free(&w->hand);
     free(w->heap);
     for (okr_scope scope = 0; scope < SIM_SCOPES_MAX; scope++)
         free(w->tips[scope].at);
