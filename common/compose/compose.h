@@ -34,13 +34,16 @@ struct okr_problem {
 };
 
 /* Composes `method` with its arguments as typed.  Methods: `add` (kind=,
- * then a field an argument), `set` (ref=, then `change`="field=value" each;
- * "field+=v" and "field-=v" for sets; "field=" unsets), `archive`,
- * `restore`, `checkin` (key_result=, value, confidence, note, blocked,
- * no_change, amends, observed_at), `comment` (subject=, text=), `resolve`
- * (ref=, choice= mine|theirs|any text), and every verb of verbs.def with
- * ref=; `reason` with all.  Argument names are field words of the schema
- * ('-' reads as '_').  On a problem the payload is untouched. */
+ * then a field an argument; a second kind= is the field of that name), `set`
+ * (ref=, then `change`="field=value" each; "field+=v" and "field-=v" for
+ * sets; "field=" unsets), `archive`, `restore`, `checkin` (key_result=, value,
+ * confidence, note, blocked, no_change, amends, observed_at), `resolve` (ref=
+ * the conflict, or what it is about; choice= mine|theirs|any text), every
+ * other verb of verbs.def with ref=, and the word of any kind, which adds one
+ * (`comment` with subject= and text=); `reason` and `batch` with all.
+ * Argument names are field words of the schema ('-' reads as '_').  An id of
+ * 32 hex digits that is not known here passes where a reference is given: the
+ * server may know it.  On a problem the payload is untouched. */
 OKR_MUST_USE enum okr_err okr_compose(const struct okr_compose *ground,
                                       const struct okr_ask *ask,
                                       struct okr_payload *ret_payload,

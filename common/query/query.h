@@ -18,7 +18,21 @@ struct okr_query {
 };
 
 /* The methods `list`, `tree`, `show`, `search`, `log`, `conflicts`, `whoami`
- * with arguments as typed (kind=, ref=, cycle=, unit=, owner=, text=). */
+ * with arguments as typed (kind=, ref=, cycle=, unit=, owner=, text=,
+ * archived=).
+ *
+ * Every field of the schema stands under its own word; one named kind is
+ * called cycle_kind, task_kind …, because `kind` says what the entity is.
+ * `owner` is a mail, `unit` a code, `cycle` a name, other references are ids;
+ * what is not here is shown as its id.  A filter means exactly that unit; a
+ * tree shows what fits, with `ref` all that contributes to it.
+ *   show       + detail check_ins[] tasks[] comments[] reactions[]
+ *                assessments[] conflicts[]
+ *   log        rows oldest first; where this copy does not know how the entity
+ *              began, a last element {history_before}
+ *   conflicts  + subject_ref subject_title mine_by theirs_by
+ *   whoami     the person, + leads[] (codes)
+ * On a problem, or an error, `out` may hold a part: throw it away. */
 bool okr_query_knows(struct okr_slice method);
 OKR_MUST_USE enum okr_err okr_query_answer(const struct okr_query *query,
                                            const struct okr_ask *ask,

@@ -69,10 +69,12 @@ static void an_own_pending_value_was_seen_as_such(void **state)
     ask(a, "set", arg(a, "ref", &kr), "change=target=7", "change=title=x",
         NULL);
     assert_done(a);
-    const struct okr_seen *seen = &change_of(a, OKR_F_TARGET)->seen;
-    assert_int_equal(seen->form, OKR_SEEN_OP);
-    assert_int_equal(seen->op.b[0], 9);
-    assert_int_equal(change_of(a, OKR_F_KR_TITLE)->seen.form, OKR_SEEN_LSN);
+    assert_int_equal(a->payload.n_changes, 2);
+    const struct okr_change *changes = a->payload.changes;
+    assert_int_equal(changes[0].field, OKR_F_TARGET);
+    assert_int_equal(changes[0].seen.form, OKR_SEEN_OP);
+    assert_int_equal(changes[0].seen.op.b[0], 9);
+    assert_int_equal(changes[1].seen.form, OKR_SEEN_LSN);
 }
 
 struct element {
@@ -319,6 +321,39 @@ static void the_reason_is_text(void **state)
                    "colour: archive takes no such argument", "");
 }
 
+/* Each allocation in turn fails: told as such, and nothing is half done. */
+static void memory_may_end_anywhere(void **state)
+{
+    struct asking *a = *state;
+    struct okr_id kr = add_kr(a, NULL);
+    char hex[OKR_ID_HEX];
+    okr_id_hex(&kr, hex);
+    struct okr_arg args[][3] = {
+        {{OKR_SLICE_LIT("ref"), OKR_SLICE_LIT("ann ace")},
+         {OKR_SLICE_LIT("change"), OKR_SLICE_LIT("roles=auditor")},
+         {OKR_SLICE_LIT("reason"), OKR_SLICE_LIT("why")}},
+        {{OKR_SLICE_LIT("key_result"), okr_slice_str(hex)},
+         {OKR_SLICE_LIT("value"), OKR_SLICE_LIT("7%")},
+         {OKR_SLICE_LIT("observed_at"), OKR_SLICE_LIT("2026-04-01")}},
+    };
+    const char *const methods[] = {"set", "checkin"};
+    for (size_t i = 0; i < 2; i++) {
+        struct okr_ask question = {
+            .method = okr_slice_str(methods[i]), .args = args[i], .n_args = 3};
+        enum okr_err err = OKR_ERR_NOMEM;
+        for (unsigned n = 1; err != OKR_OK; n++) {
+            memset(&a->payload, 0, sizeof a->payload);
+            okr_arena_fail_at(a->c.arena, n);
+            err = okr_compose(&a->ground, &question, &a->payload, &a->problem);
+            okr_arena_fail_at(a->c.arena, 0);
+            assert_true(err == OKR_OK || err == OKR_ERR_NOMEM);
+            assert_int_equal(a->payload.verb != 0, err == OKR_OK);
+            assert_in_range(n, 1, 500);
+        }
+        assert_done(a);
+    }
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, asking_open, asking_close)
@@ -335,6 +370,7 @@ int main(void)
         T(a_conflict_is_resolved_by_a_choice),
         T(which_conflict_must_be_clear),
         T(the_reason_is_text),
+        T(memory_may_end_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
