@@ -21,7 +21,8 @@ static void trim_broken(char *text)
     text[len] = '\0';
 }
 
-static void append(char *at, size_t cap, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void
+append(char *at, size_t cap, const char *format, va_list args)
 {
     size_t len = strlen(at);
     OKR_ASSERT(len < cap);
