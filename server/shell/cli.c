@@ -282,7 +282,7 @@ int okr_cli_main(int argc, char **argv)
     if (fflush(stdout) != 0)
         okr_fault_refuse(&cli.fault, NULL, NULL,
                          "the answer could not be written");
-    if (okr_faulty(&cli.fault))
+    if (cli.fault.what[0] != '\0')
         okr_cli_complain(&cli);
     okr_arena_free(&cli.arena);
     return (int)cli.fault.code;

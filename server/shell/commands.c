@@ -95,6 +95,18 @@ const struct okr_command okr_commands[] = {
         .run = okr_cmd_person_invite,
     },
     {
+        .name = "check",
+        .words = "DIR",
+        .options = "",
+        .options_help = "",
+        .what = "Verifies every row, signature and hash, and names what is "
+                "wrong",
+        .examples = "  okr-server check /srv/okr\n",
+        .words_min = 1,
+        .words_max = 1,
+        .run = okr_cmd_check,
+    },
+    {
         .name = "status",
         .words = "DIR",
         .options = "",
