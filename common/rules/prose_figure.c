@@ -49,14 +49,11 @@ static bool has_digits(struct okr_slice text)
     while (text.len > 0) {
         struct okr_slice rest = text;
         uint32_t c = okr_utf8_next(&rest);
-        if (is_digit(c)) {
-            if (take_figure(&text, before))
-                return true;
-            before = 'a'; /* what is stuck to a name belongs to it: B2B */
-        } else {
+        if (!is_digit(c))
             text = rest;
-            before = c;
-        }
+        else if (take_figure(&text, before))
+            return true;
+        before = c;
     }
     return false;
 }
