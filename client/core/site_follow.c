@@ -150,16 +150,28 @@ static enum okr_err subscription(struct okr_turn *turn,
     return OKR_OK;
 }
 
-enum okr_err okr_site_subscribe(struct okr_turn *turn)
+static enum okr_err port_effect(struct okr_turn *turn,
+                                enum okr_effect_kind kind)
 {
-    const struct okr_site *site = turn->site;
+    struct okr_fx *fx = okr_effects_add(turn->fx, kind);
+    OKR_ASSERT(!turn->site->conf.thin);
+    if (fx == NULL)
+        return OKR_ERR_NOMEM;
+    fx->text = okr_slice_str(turn->site->publish);
+    return OKR_OK;
+}
+
+enum okr_err okr_site_subscribe(struct okr_turn *turn, bool anew)
+{
+    struct okr_site *site = turn->site;
     OKR_ASSERT(okr_link_is_up(site));
     if (site->conf.thin)
         return OKR_OK;
-    struct okr_fx *fx = okr_effects_add(turn->fx, OKR_FX_SUBSCRIBE_BEAT);
-    if (fx == NULL)
-        return OKR_ERR_NOMEM;
-    fx->text = okr_slice_str(site->publish);
+    if (anew) {
+        site->head_met = false;
+        OKR_TRY(port_effect(turn, OKR_FX_RESUBSCRIBE));
+    }
+    OKR_TRY(port_effect(turn, OKR_FX_SUBSCRIBE_BEAT));
     for (size_t i = 0; i < site->n_scopes; i++)
         OKR_TRY(subscription(turn, OKR_FX_SUBSCRIBE, site->scopes[i].scope));
     return OKR_OK;

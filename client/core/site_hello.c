@@ -20,7 +20,6 @@ void okr_site_link_reset(struct okr_site *site)
     for (size_t i = 0; i < OKR_AT_COUNT; i++)
         site->at[i] = OKR_NEVER;
     site->pull.open = site->pull.round = false;
-    site->head_met = false;
     for (size_t i = 0; i < site->n_scopes; i++) {
         struct okr_site_scope *entry = &site->scopes[i];
         entry->want = entry->asked = entry->ended = entry->denied = false;
@@ -72,6 +71,7 @@ enum okr_err okr_site_refused(struct okr_turn *turn, const struct okr_msg *msg)
     struct okr_site *site = turn->site;
     const struct okr_refuse *refuse = &msg->u.refuse;
     okr_site_link_reset(site);
+    site->head_met = false; /* what was subscribed was cut as well */
     site->world.refusal = refuse->code;
     okr_trace(&site->conf.trace, "refused: code %u", (unsigned)refuse->code);
     if (refuse->retry_ms == 0)
@@ -232,7 +232,9 @@ static enum okr_err begin(struct okr_turn *turn,
         okr_site_want(site, &site->scopes[i], at);
     site->rebuilds = 0;
     okr_site_heard(turn);
-    OKR_TRY(okr_site_subscribe(turn));
+    /* SUB has a link of its own.  If that was heard on before, it goes on; if
+     * not, only new subscriptions are answered with a Head. */
+    OKR_TRY(okr_site_subscribe(turn, !site->head_met));
     return okr_site_resend(turn, true);
 }
 

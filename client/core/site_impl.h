@@ -49,7 +49,8 @@ OKR_MUST_USE enum okr_err okr_site_compare(struct okr_turn *turn,
                                            bool *ret_agree);
 /* Recomputes which scopes are followed. */
 OKR_MUST_USE enum okr_err okr_site_follow(struct okr_turn *turn);
-OKR_MUST_USE enum okr_err okr_site_subscribe(struct okr_turn *turn);
+/* `anew`: over a new socket. */
+OKR_MUST_USE enum okr_err okr_site_subscribe(struct okr_turn *turn, bool anew);
 
 /* ---- the link: actions of the table in site_link.c ----------------------- */
 OKR_MUST_USE enum okr_err okr_site_hello(struct okr_turn *turn,

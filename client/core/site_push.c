@@ -51,14 +51,17 @@ uint32_t okr_site_push_request(const struct okr_site *site, uint64_t first_seq)
 void okr_site_push_timers(struct okr_turn *turn)
 {
     struct okr_site *site = turn->site;
-    site->at[OKR_AT_PUSH] = site->at[OKR_AT_PARKED] = OKR_NEVER;
+    site->at[OKR_AT_PUSH] = OKR_NEVER;
+    if (site->parked == 0 || !okr_link_is_up(site))
+        site->at[OKR_AT_PARKED] = OKR_NEVER;
     if (!okr_link_is_up(site))
         return;
     if (site->flight > 0)
         site->at[OKR_AT_PUSH] = turn->now +
                                 okr_site_patience(site, site->push_tries) +
                                 (okr_us)site->flight_bytes * US_PER_BYTE;
-    if (site->parked > 0)
+    /* Other pushes and their answers do not put it off. */
+    if (site->parked > 0 && site->at[OKR_AT_PARKED] == OKR_NEVER)
         site->at[OKR_AT_PARKED] = turn->now + PARKED_PAUSE;
 }
 
@@ -91,6 +94,8 @@ enum okr_err okr_site_resend(struct okr_turn *turn, bool parked)
                   (unsigned long long)rows[i].last_seq);
         OKR_TRY(send_frame(turn, rows[i].frame));
     }
+    if (parked)
+        site->at[OKR_AT_PARKED] = OKR_NEVER; /* begins anew */
     okr_site_push_timers(turn);
     return OKR_OK;
 }

@@ -51,17 +51,13 @@ static enum okr_err answer_is_late(struct okr_turn *turn)
 static enum okr_err sub_is_silent(struct okr_turn *turn)
 {
     struct okr_site *site = turn->site;
-    struct okr_fx *fx = okr_effects_add(turn->fx, OKR_FX_RESUBSCRIBE);
-    if (fx == NULL)
-        return OKR_ERR_NOMEM;
-    fx->text = okr_slice_str(site->publish);
+    OKR_ASSERT(!site->conf.thin);
     okr_trace(&site->conf.trace, "SUB is silent, built anew");
     site->rebuilds++;
-    site->head_met = false;
     okr_site_heard(turn);
     for (size_t i = 0; i < site->n_scopes; i++)
         okr_site_want(site, &site->scopes[i], turn->now);
-    return okr_site_subscribe(turn);
+    return okr_site_subscribe(turn, true);
 }
 
 enum okr_err okr_site_timeouts(struct okr_turn *turn)

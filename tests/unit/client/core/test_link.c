@@ -157,6 +157,33 @@ static void test_hello_names_the_cursors(void **state)
                      okr_office_scope(&o, 4).cursor);
 }
 
+/* SUB has a link of its own: when only DEALER comes back, nothing new is
+ * subscribed, so no Head comes; and none is needed. */
+static void test_sub_outlives_the_other_link(void **state)
+{
+    (void)state;
+    okr_office_happens(&o, OKR_SITE_LINK_UP);
+    okr_office_message(&o, okr_office_answer(&o, take(OKR_MSG_HELLO)));
+    assert_int_equal(okr_office_effects(&o, OKR_FX_RESUBSCRIBE), 1);
+    okr_office_serve(&o);
+    okr_office_publish_all(&o);
+    okr_office_happens(&o, OKR_SITE_LINK_DOWN);
+    o.n_out = 0;
+    okr_office_happens(&o, OKR_SITE_LINK_UP);
+    okr_office_message(&o, okr_office_answer(&o, take(OKR_MSG_HELLO)));
+    assert_int_equal(okr_office_effects(&o, OKR_FX_RESUBSCRIBE), 0);
+    okr_office_serve(&o);
+    assert_int_equal(okr_office_state(&o).link, OKR_LINK_LIVE);
+    /* After an abort nobody knows what the shell was told. */
+    o.fail = true;
+    okr_office_happens(&o, OKR_SITE_TIMEOUT);
+    okr_office_happens(&o, OKR_SITE_TIMEOUT);
+    okr_office_message(&o, okr_office_answer(&o, take(OKR_MSG_HELLO)));
+    assert_int_equal(okr_office_effects(&o, OKR_FX_RESUBSCRIBE), 1);
+    okr_office_serve(&o);
+    assert_int_equal(okr_office_state(&o).link, OKR_LINK_CATCHING_UP);
+}
+
 static void test_a_late_welcome_is_ignored(void **state)
 {
     (void)state;
@@ -378,6 +405,7 @@ int main(void)
         TEST(test_any_message_in_any_state),
         TEST(test_live),
         TEST(test_hello_names_the_cursors),
+        TEST(test_sub_outlives_the_other_link),
         TEST(test_a_late_welcome_is_ignored),
         TEST(test_an_unanswered_hello_is_said_again),
         TEST(test_busy_to_a_hello),
