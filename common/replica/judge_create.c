@@ -93,6 +93,34 @@ enum okr_err okr_judge_create(struct okr_judging *j)
     return write_first_state(j);
 }
 
+/* An invitation makes one site. */
+static enum okr_err use_invite(struct okr_judging *j)
+{
+    struct okr_record *made, *invite;
+    struct okr_id id;
+    OKR_TRY(okr_draft_get(j->draft, &j->payload->entity, &made));
+    if (made->kind != OKR_KIND_SITE ||
+        !okr_record_id(made, OKR_F_SITE_INVITE, &id))
+        return OKR_OK; /* the server's own site, or a key */
+    OKR_TRY(okr_judging_load(j, &id, &invite));
+    if (invite == NULL)
+        return OKR_OK;
+    uint32_t state =
+        okr_record_enum(invite, OKR_F_INVITE_STATE, OKR_V_INVITE_STATE_OPEN);
+    if (state != OKR_V_INVITE_STATE_OPEN || okr_record_archived(invite)) {
+        okr_judging_refuse(j, OKR_RULE_NOT_OPEN, OKR_F_SITE_INVITE, &id);
+        return OKR_OK;
+    }
+    struct okr_reg reg = {
+        .field = OKR_F_INVITE_STATE,
+        .form = OKR_REG_VALUE,
+        .data = okr_value_enum(j->draft->space.arena, OKR_V_INVITE_STATE_USED),
+    };
+    if (reg.data.data == NULL)
+        return OKR_ERR_NOMEM;
+    return okr_draft_write(j->draft, &id, &reg, 1);
+}
+
 /* Sites and keys come and go by operations that the server itself makes, and
  * go by an admin's word. */
 enum okr_err okr_judge_keys(struct okr_judging *j)
@@ -105,8 +133,10 @@ enum okr_err okr_judge_keys(struct okr_judging *j)
         okr_judging_refuse(j, OKR_RULE_NOT_PERMITTED, 0, &j->op->person);
         return OKR_OK;
     }
-    if (j->verb->makes)
+    if (j->verb->makes) {
         OKR_TRY(okr_judge_create(j));
+        OKR_TRY(use_invite(j));
+    }
     if (state == 0) {
         if (!j->verb->makes)
             okr_judging_refuse(j, OKR_RULE_WRONG_KIND, 0, NULL);

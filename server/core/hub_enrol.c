@@ -92,6 +92,7 @@ static size_t site_fields(const struct okr_enrol *enrol,
 {
     size_t n = 0, at = 0;
     const struct okr_reg *reg;
+    add_field(fields, &n, OKR_F_SITE_INVITE, okr_id_slice(&invite->id));
     add_field(fields, &n, OKR_F_SITE_NAME,
               okr_record_text(invite, OKR_F_INVITE_NAME));
     add_field(fields, &n, OKR_F_SITE_KEY,
@@ -117,7 +118,7 @@ static enum okr_err take_enrol(struct okr_hub_work *work,
                                struct okr_answer *ret_answer)
 {
     struct okr_hub_field *fields =
-        okr_arena_array(work->arena, invite->n_regs + 5, sizeof *fields);
+        okr_arena_array(work->arena, invite->n_regs + 6, sizeof *fields);
     if (fields == NULL)
         return OKR_ERR_NOMEM;
     struct okr_hub_act act = {

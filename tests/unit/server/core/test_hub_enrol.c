@@ -67,6 +67,11 @@ static void test_a_token_makes_a_site(void **state)
     struct okr_id author;
     assert_true(okr_record_id(site, OKR_F_AUTHOR, &author));
     assert_true(okr_id_eq(&author, &h.admin));
+    struct okr_id by;
+    assert_true(okr_record_id(site, OKR_F_SITE_INVITE, &by));
+    assert_int_equal(
+        okr_record_enum(okr_test_record_of(&h, &by), OKR_F_INVITE_STATE, 0),
+        OKR_V_INVITE_STATE_USED);
     const struct okr_fx *fx = okr_test_effect(&h, OKR_FX_ENROLLED);
     assert_true(okr_id_eq(&fx->id, &peer.id));
     assert_memory_equal(fx->user, peer.enrol.link_key, sizeof fx->user);
@@ -226,6 +231,35 @@ static void test_a_withdrawn_invitation_says_so(void **state)
     refused(okr_test_enrol(&h, &peer), "withdrawn");
 }
 
+/* Judged, not only kept beside the log: an auditor's replay sees it too. */
+static void test_an_invitation_makes_one_site(void **state)
+{
+    (void)state;
+    struct okr_id by;
+    (void)enrolled(okr_test_enrol(&h, &peer));
+    assert_true(okr_record_id(okr_test_record_of(&h, &peer.id),
+                              OKR_F_SITE_INVITE, &by));
+    struct okr_typed with[] = {
+        OKR_TYPED(OKR_F_SITE_NAME, "second"), OKR_TYPED(OKR_F_SITE_KEY, "00"),
+        OKR_TYPED(OKR_F_WITNESS_KEY, "00"),   OKR_TYPED(OKR_F_LINK_KEY, "00"),
+        OKR_REF(OKR_F_SITE_INVITE, by),       {0}};
+    struct okr_test_act act = {.verb = OKR_VERB_ENROL,
+                               .kind = OKR_KIND_SITE,
+                               .entity = okr_test_hub_id(&h),
+                               .changes = with};
+    struct okr_op op = okr_test_op(&h, &act);
+    struct okr_hub_event event = {.kind = OKR_HUB_LOCAL,
+                                  .now = h.now,
+                                  .ops = &op,
+                                  .n_ops = 1,
+                                  .authority = true};
+    size_t n;
+    assert_int_equal(okr_test_turn(&h, &event, 1), OKR_OK);
+    const struct okr_answer *answer = okr_hub_local_answers(h.hub, &n);
+    assert_int_equal(answer->verdict.rule, OKR_RULE_NOT_OPEN);
+    assert_true(okr_id_eq(&answer->verdict.about, &by));
+}
+
 /* The name is taken: the operation is rejected, and the token not used up. */
 static void test_a_taken_name_is_told(void **state)
 {
@@ -286,6 +320,7 @@ int main(void)
         TEST(test_an_expired_token_says_so),
         TEST(test_an_unknown_token_says_so),
         TEST(test_a_withdrawn_invitation_says_so),
+        TEST(test_an_invitation_makes_one_site),
         TEST(test_a_taken_name_is_told),
         TEST(test_it_must_be_signed_by_what_it_brings),
         TEST(test_a_revoked_site_does_not_come_back),
