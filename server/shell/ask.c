@@ -61,8 +61,7 @@ static void take_reply(struct okr_cli *cli, const struct okr_reply *reply,
 {
     if (reply->code != OKR_REPLY_DONE)
         okr_fault_from(&cli->fault, reply);
-    else
-        *ret_json = reply->json;
+    *ret_json = reply->json; /* may be there with a fault, too */
 }
 
 /* ---- nobody runs: the folder is ours ------------------------------------- */

@@ -136,9 +136,9 @@ enum okr_err okr_call_compose(struct okr_call *call,
 
 /* ---- submitting ---------------------------------------------------------- */
 
-static enum okr_err make_op(struct okr_call *call, const struct okr_id *person,
-                            const struct okr_payload *payload,
-                            struct okr_op *ret_op)
+enum okr_err okr_call_op(struct okr_call *call, const struct okr_id *person,
+                         const struct okr_payload *payload,
+                         struct okr_op *ret_op)
 {
     uint8_t random[10];
     struct okr_buf bytes;
@@ -199,7 +199,7 @@ enum okr_err okr_call_submit(struct okr_call *call, const struct okr_id *person,
                              struct okr_submitted *ret_submitted)
 {
     struct okr_op op;
-    OKR_TRY(make_op(call, person, payload, &op));
+    OKR_TRY(okr_call_op(call, person, payload, &op));
     struct okr_hub_event event = {
         .kind = OKR_HUB_LOCAL, .now = call->now, .ops = &op, .n_ops = 1};
     okr_random(event.entropy, sizeof event.entropy);

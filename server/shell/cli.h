@@ -59,7 +59,7 @@ void okr_cli_ask_arg(struct okr_cli *cli, struct okr_ask *ask, const char *name,
 void okr_cli_ask_options(struct okr_cli *cli, struct okr_ask *ask);
 /* Asks the server of folder words[0]: a running one over its socket, else by
  * opening the folder.  False and a fault when nothing came of it.  The answer
- * is JSON in the cli's arena. */
+ * is JSON in the cli's arena; an import has one with a fault, too. */
 bool okr_cli_ask(struct okr_cli *cli, const struct okr_ask *ask,
                  struct okr_slice *ret_json);
 

@@ -75,6 +75,7 @@ void okr_methods_answer(const struct okr_asked *asked,
     }
     if (okr_faulty(&call.fault))
         keep(&call, ret_reply);
-    else
+    if (call.text.err == OKR_OK &&
+        (call.lists_faults || !okr_faulty(&call.fault)))
         ret_reply->json = okr_buf_slice(&call.text);
 }

@@ -17,6 +17,7 @@ struct okr_call {
     struct okr_fault fault;
     struct okr_buf text;
     struct okr_json json; /* the answer, written into `text` */
+    bool lists_faults;    /* it is worth having with a fault, too */
 };
 
 /* Answers `ask`; `listen` as above.  The reply lives in `arena`. */
@@ -36,6 +37,7 @@ okr_method okr_method_status;
 okr_method okr_method_site_invite, okr_method_site_list, okr_method_site_show,
     okr_method_site_revoke;
 okr_method okr_method_person_invite;
+okr_method okr_method_import;
 okr_method okr_method_change; /* add, set, archive, … */
 okr_method okr_method_query;  /* list, tree, show, … */
 
@@ -69,6 +71,11 @@ struct okr_beside {
     void (*write)(void *context, struct okr_kv_txn *txn);
     void *context;
 };
+/* The operation of a payload, in the person's name; in the call's arena. */
+OKR_MUST_USE enum okr_err okr_call_op(struct okr_call *call,
+                                      const struct okr_id *person,
+                                      const struct okr_payload *payload,
+                                      struct okr_op *ret_op);
 /* Makes the operation in the person's name, pushes it as the site `server`,
  * in a turn of its own.  A refusal becomes the fault.  `beside` may be NULL;
  * no view may be open. */
