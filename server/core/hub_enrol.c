@@ -147,6 +147,22 @@ static enum okr_err say_rule(const struct okr_hub_work *work,
     return text != NULL ? refuse(work, text) : OKR_ERR_NOMEM;
 }
 
+/* The transport tells sites apart by their link keys, so each has its own. */
+static enum okr_err keys_in_use(const struct okr_hub_work *work,
+                                const struct okr_enrol *enrol, bool *ret_in_use)
+{
+    struct okr_space space = okr_hub_space(work);
+    struct okr_ids links, sites;
+    OKR_TRY(okr_index_find(
+        &space, OKR_KIND_SITE, OKR_F_LINK_KEY,
+        okr_slice_of(enrol->link_key, sizeof enrol->link_key), &links));
+    OKR_TRY(okr_index_find(
+        &space, OKR_KIND_SITE, OKR_F_SITE_KEY,
+        okr_slice_of(enrol->site_key.b, sizeof enrol->site_key.b), &sites));
+    *ret_in_use = links.n + sites.n > 0;
+    return OKR_OK;
+}
+
 static enum okr_err enrol_site(struct okr_hub_work *work,
                                struct okr_invite *invite)
 {
@@ -157,6 +173,10 @@ static enum okr_err enrol_site(struct okr_hub_work *work,
     if (err == OKR_ERR_NOTFOUND || (err == OKR_OK && okr_record_archived(said)))
         return refuse(work, "the invitation was withdrawn: ask for a new one");
     OKR_TRY(err);
+    bool in_use;
+    OKR_TRY(keys_in_use(work, enrol, &in_use));
+    if (in_use)
+        return refuse(work, "the keys belong to a site already: make new ones");
     struct okr_answer answer;
     OKR_TRY(take_enrol(work, enrol, said, &answer));
     if (!okr_verdict_is_in(&answer.verdict))

@@ -12,18 +12,17 @@
 enum { AGAIN_MAX = 64 };
 
 enum okr_err okr_hub_park(struct okr_hub_work *work,
-                          const struct okr_hub_origin *origin,
-                          const struct okr_op *op, uint64_t seq,
+                          const struct okr_hub_item *item,
                           const struct okr_decision *decision)
 {
     OKR_ASSERT(decision->verdict.outcome == OKR_OUTCOME_PARKED);
     struct okr_parked parked = {
-        .op = *op,
-        .mark = {origin->site, origin->incarnation, seq},
-        .first_seq = origin->first_seq,
+        .op = *item->op,
+        .mark = okr_hub_mark(item),
+        .first_seq = item->origin->first_seq,
         .waits_for = decision->waits_for,
         .since = okr_hub_log_time(work),
-        .authority = origin->authority,
+        .authority = item->origin->authority,
     };
     return okr_parked_put(work->txn, &parked, work->arena);
 }
@@ -40,10 +39,10 @@ static enum okr_err settle(struct okr_hub_work *work,
         .first_seq = parked->first_seq,
         .authority = parked->authority,
     };
+    struct okr_hub_item item = {&origin, &parked->op, parked->mark.seq};
     struct okr_answer answer;
     OKR_TRY(okr_parked_del(work->txn, parked));
-    OKR_TRY(okr_hub_enter(work, &origin, &parked->op, parked->mark.seq,
-                          decision, &answer));
+    OKR_TRY(okr_hub_enter(work, &item, decision, &answer));
     struct okr_buf line;
     okr_buf_init(&line, work->arena);
     okr_hub_say_verdict(&answer.verdict, &line);

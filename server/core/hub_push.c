@@ -153,9 +153,10 @@ enum okr_err okr_hub_take_push(struct okr_hub_work *work,
     OKR_ASSERT(origin->push != NULL && push->n_ops > 0);
     OKR_ASSERT(origin->incarnation == push->incarnation);
     struct okr_hash hash = okr_layout_push_hash(origin->push);
-    for (size_t i = 0; i < push->n_ops; i++)
-        OKR_TRY(okr_hub_take(work, origin, &push->ops[i], push->first_seq + i,
-                             &answers[i]));
+    for (size_t i = 0; i < push->n_ops; i++) {
+        struct okr_hub_item item = {origin, &push->ops[i], push->first_seq + i};
+        OKR_TRY(okr_hub_take(work, &item, &answers[i]));
+    }
     struct okr_peer peer = {
         .incarnation = push->incarnation,
         .last_seq = push->first_seq + push->n_ops - 1,

@@ -11,6 +11,13 @@
 
 /* ---- answers that are kept ----------------------------------------------- */
 
+struct okr_mark okr_hub_mark(const struct okr_hub_item *item)
+{
+    OKR_ASSERT(item->seq > 0 && item->seq >= item->origin->first_seq);
+    return (struct okr_mark){item->origin->site, item->origin->incarnation,
+                             item->seq};
+}
+
 /* The mark under which the operation at `lsn` was decided. */
 static enum okr_err mark_at(const struct okr_hub_work *work, okr_lsn lsn,
                             struct okr_mark *ret_mark)
@@ -36,28 +43,12 @@ enum okr_err okr_hub_answer(const struct okr_hub_work *work,
          * first one's answer was replaced. */
         struct okr_mark first;
         OKR_TRY(okr_oplog_op(work->txn, &answer.op, &lsn));
-        OKR_ASSERT(lsn >= answer.lsn);
+        if (lsn < answer.lsn)
+            return OKR_ERR_CORRUPT;
         OKR_TRY(mark_at(work, lsn, &first));
         OKR_TRY(okr_answer_get(work->txn, &first, work->arena, &answer, &hash));
     }
     *ret_answer = answer;
-    return OKR_OK;
-}
-
-/* An operation whose id was decided on at `lsn`: the same one, or another
- * that bears its id? */
-static enum okr_err known_answer(struct okr_hub_work *work, okr_lsn lsn,
-                                 const struct okr_hash *hash,
-                                 struct okr_answer *ret_answer, bool *ret_same)
-{
-    struct okr_mark first;
-    struct okr_hash first_hash;
-    struct okr_answer answer;
-    OKR_TRY(mark_at(work, lsn, &first));
-    OKR_TRY(okr_hub_answer(work, &first, &answer, &first_hash));
-    *ret_same = okr_hash_eq(&first_hash, hash);
-    if (*ret_same)
-        *ret_answer = answer;
     return OKR_OK;
 }
 
@@ -129,25 +120,23 @@ enum okr_err okr_hub_decide(struct okr_hub_work *work,
 
 /* ---- entering ------------------------------------------------------------ */
 
-static enum okr_err make_body(struct okr_hub_work *work,
-                              struct okr_hub_origin *origin,
-                              const struct okr_op *op, uint64_t seq,
-                              struct okr_op_body *body)
+static void make_body(const struct okr_hub_work *work,
+                      const struct okr_hub_item *item, struct okr_op_body *body)
 {
-    okr_layout_op(op, &work->hub->org, body->header);
-    if (op->is_signed)
-        memcpy(body->sig, op->sig, sizeof body->sig);
+    struct okr_hub_origin *origin = item->origin;
+    okr_layout_op(item->op, &work->hub->org, body->header);
+    if (item->op->is_signed)
+        memcpy(body->sig, item->op->sig, sizeof body->sig);
     body->site = origin->site;
     body->incarnation = origin->incarnation;
-    body->seq = seq;
+    body->seq = item->seq;
     body->first_seq = origin->first_seq;
-    if (origin->push == NULL)
-        return OKR_OK;
-    body->has_push = true;
+    body->has_push = origin->push != NULL;
+    if (!body->has_push)
+        return;
     memcpy(body->push, origin->push, sizeof body->push);
     memcpy(body->push_sig, origin->push_sig.b, sizeof body->push_sig);
-    origin->push = NULL;
-    return OKR_OK;
+    origin->push = NULL; /* once is enough */
 }
 
 /* Appends the leaf; what of it the site cannot make itself goes into the
@@ -206,17 +195,16 @@ static enum okr_err put_payload(struct okr_hub_work *work,
 }
 
 enum okr_err okr_hub_enter(struct okr_hub_work *work,
-                           struct okr_hub_origin *origin,
-                           const struct okr_op *op, uint64_t seq,
+                           const struct okr_hub_item *item,
                            const struct okr_decision *decision,
                            struct okr_answer *ret_answer)
 {
-    OKR_ASSERT(seq > 0 && seq >= origin->first_seq);
+    const struct okr_op *op = item->op;
     struct okr_recorded recorded;
     struct okr_op_body body = {0};
     struct okr_buf effects;
     OKR_TRY(okr_record_plan(decision, &recorded));
-    OKR_TRY(make_body(work, origin, op, seq, &body));
+    make_body(work, item, &body);
     okr_buf_init(&effects, work->arena);
     okr_layout_effects(recorded.effects, recorded.n_effects, &effects);
     OKR_TRY(effects.err);
@@ -228,14 +216,14 @@ enum okr_err okr_hub_enter(struct okr_hub_work *work,
         .n_scopes = recorded.n_scopes,
     };
     OKR_ASSERT(okr_verdict_is_in(&answer.verdict) || recorded.n_effects == 0);
-    OKR_TRY(add_current(work, origin, decision, &answer));
+    OKR_TRY(add_current(work, item->origin, decision, &answer));
     OKR_TRY(put_leaf(work, &body, op, &answer));
     OKR_TRY(put_payload(work, op));
     if (okr_verdict_is_in(&answer.verdict))
         OKR_TRY(okr_record_write(decision, answer.lsn));
     if (answer.verdict.rule != OKR_RULE_OP_ID_REUSED)
         OKR_TRY(okr_oplog_put_op(work->txn, &op->id, answer.lsn));
-    struct okr_mark mark = {origin->site, origin->incarnation, seq};
+    struct okr_mark mark = okr_hub_mark(item);
     struct okr_hash hash = okr_layout_op_hash(op, &work->hub->org);
     OKR_TRY(okr_answer_put(work->txn, &mark, &answer, &hash, work->arena));
     OKR_TRY(okr_hub_follow(work, &mark, decision, &answer));
@@ -243,31 +231,46 @@ enum okr_err okr_hub_enter(struct okr_hub_work *work,
     return OKR_OK;
 }
 
+/* The id was decided on at `lsn`: `*ret_done` if this is the same operation,
+ * which gets the same answer under its new sequence, too. */
+static enum okr_err take_known(struct okr_hub_work *work,
+                               const struct okr_hub_item *item, okr_lsn lsn,
+                               struct okr_answer *ret_answer, bool *ret_done)
+{
+    struct okr_mark first, mark = okr_hub_mark(item);
+    struct okr_hash hash = okr_layout_op_hash(item->op, &work->hub->org);
+    struct okr_hash first_hash;
+    struct okr_answer answer;
+    OKR_TRY(mark_at(work, lsn, &first));
+    OKR_TRY(okr_hub_answer(work, &first, &answer, &first_hash));
+    *ret_done = okr_hash_eq(&first_hash, &hash);
+    if (!*ret_done)
+        return OKR_OK;
+    *ret_answer = answer;
+    return okr_answer_put(work->txn, &mark, &answer, &hash, work->arena);
+}
+
 enum okr_err okr_hub_take(struct okr_hub_work *work,
-                          struct okr_hub_origin *origin,
-                          const struct okr_op *op, uint64_t seq,
+                          const struct okr_hub_item *item,
                           struct okr_answer *ret_answer)
 {
-    struct okr_hash hash = okr_layout_op_hash(op, &work->hub->org);
-    struct okr_space space = okr_hub_space(work);
     struct okr_decision decision = {
         .verdict = okr_verdict_reject(OKR_RULE_OP_ID_REUSED, 0)};
+    struct okr_space space = okr_hub_space(work);
+    bool done = false;
     okr_lsn lsn;
-    OKR_TRY(okr_oplog_op(work->txn, &op->id, &lsn));
-    if (lsn == 0) {
-        OKR_TRY(okr_hub_decide(work, origin, op, &decision));
-    } else {
-        struct okr_mark mark = {origin->site, origin->incarnation, seq};
-        bool same;
-        OKR_TRY(known_answer(work, lsn, &hash, ret_answer, &same));
-        if (same)
-            return okr_answer_put(work->txn, &mark, ret_answer, &hash,
-                                  work->arena);
+    OKR_TRY(okr_oplog_op(work->txn, &item->op->id, &lsn));
+    if (lsn != 0)
+        OKR_TRY(take_known(work, item, lsn, ret_answer, &done));
+    if (done)
+        return OKR_OK;
+    if (lsn == 0)
+        OKR_TRY(okr_hub_decide(work, item->origin, item->op, &decision));
+    else
         OKR_TRY(okr_draft_init(&decision.draft, &space));
-    }
-    OKR_TRY(okr_hub_enter(work, origin, op, seq, &decision, ret_answer));
+    OKR_TRY(okr_hub_enter(work, item, &decision, ret_answer));
     if (decision.verdict.outcome == OKR_OUTCOME_PARKED)
-        return okr_hub_park(work, origin, op, seq, &decision);
+        return okr_hub_park(work, item, &decision);
     return OKR_OK;
 }
 

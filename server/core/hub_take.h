@@ -6,11 +6,18 @@
 #include "server/core/hub_impl.h"
 #include "server/store/parked.h"
 
-/* Decides on an operation under its sequence number, logs and writes it.
- * One that is known already gets its first answer and no second effect. */
+/* An operation, and under which sequence it came. */
+struct okr_hub_item {
+    struct okr_hub_origin *origin;
+    const struct okr_op *op;
+    uint64_t seq;
+};
+struct okr_mark okr_hub_mark(const struct okr_hub_item *item);
+
+/* Decides on an operation, logs and writes it.  One that is known already gets
+ * its first answer and no second effect. */
 OKR_MUST_USE enum okr_err okr_hub_take(struct okr_hub_work *work,
-                                       struct okr_hub_origin *origin,
-                                       const struct okr_op *op, uint64_t seq,
+                                       const struct okr_hub_item *item,
                                        struct okr_answer *ret_answer);
 /* Takes a whole push, which has been checked: its operations in order, then
  * where the site stands now.  `answers` has room for all. */
@@ -40,8 +47,7 @@ OKR_MUST_USE enum okr_err okr_hub_no_effect(const struct okr_space *space,
                                             struct okr_decision *decision);
 /* Leaf, payload, effects and answer of what was decided. */
 OKR_MUST_USE enum okr_err okr_hub_enter(struct okr_hub_work *work,
-                                        struct okr_hub_origin *origin,
-                                        const struct okr_op *op, uint64_t seq,
+                                        const struct okr_hub_item *item,
                                         const struct okr_decision *decision,
                                         struct okr_answer *ret_answer);
 /* What else follows from a decision: marks for events, ids that came or never
@@ -54,8 +60,7 @@ OKR_MUST_USE enum okr_err okr_hub_follow(struct okr_hub_work *work,
 /* ---- hub_park.c ---------------------------------------------------------- */
 /* Keeps what waits for an entity. */
 OKR_MUST_USE enum okr_err okr_hub_park(struct okr_hub_work *work,
-                                       const struct okr_hub_origin *origin,
-                                       const struct okr_op *op, uint64_t seq,
+                                       const struct okr_hub_item *item,
                                        const struct okr_decision *decision);
 /* Judges again what can be judged now, and gives up what waited too long:
  * a bounded number at a time. */

@@ -148,6 +148,30 @@ static void test_a_used_token_is_void_for_others(void **state)
     okr_test_leave(&thief);
 }
 
+/* A second site with the keys of the first could not be told from it. */
+static void test_keys_make_one_site(void **state)
+{
+    (void)state;
+    struct okr_test_peer other;
+    okr_test_invite(&h, &other, "other", units);
+    struct okr_enrol own = other.enrol;
+    (void)enrolled(okr_test_enrol(&h, &peer));
+    memcpy(other.enrol.link_key, peer.enrol.link_key, 32);
+    okr_test_enrol_sign(&other);
+    assert_int_equal(okr_test_enrol(&h, &other)->type, OKR_MSG_REFUSE);
+    struct okr_sk *key = other.key;
+    other.key = peer.key;
+    other.enrol = own;
+    other.enrol.site_key = peer.enrol.site_key;
+    okr_test_enrol_sign(&other);
+    assert_int_equal(okr_test_enrol(&h, &other)->type, OKR_MSG_REFUSE);
+    other.key = key;
+    other.enrol = own;
+    okr_test_enrol_sign(&other);
+    (void)enrolled(okr_test_enrol(&h, &other)); /* the token is still good */
+    okr_test_leave(&other);
+}
+
 /* Again means all of it again: another id or another key is another site. */
 static void test_again_means_the_very_same(void **state)
 {
@@ -314,6 +338,7 @@ int main(void)
         TEST(test_the_reply_proves_the_leaf),
         TEST(test_the_same_enrol_again_succeeds_again),
         TEST(test_a_used_token_is_void_for_others),
+        TEST(test_keys_make_one_site),
         TEST(test_again_means_the_very_same),
         TEST(test_a_wrong_secret_burns_the_token),
         TEST(test_four_slips_are_forgiven),
