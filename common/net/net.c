@@ -156,11 +156,11 @@ static void *open_monitor(void *zmq, void *socket)
 {
     char name[64];
     (void)snprintf(name, sizeof name, "inproc://monitor-%p", socket);
-    int events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
-                 ZMQ_EVENT_CLOSED | ZMQ_EVENT_CONNECT_RETRIED |
-                 ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-                 ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-                 ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+    int events =
+        ZMQ_EVENT_CONNECT_DELAYED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+        ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_CONNECT_RETRIED |
+        ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+        ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
     if (zmq_socket_monitor(socket, name, events) != 0)
         return NULL;
     void *monitor = zmq_socket(zmq, ZMQ_PAIR);
@@ -214,8 +214,11 @@ enum okr_net_life okr_net_life_next(struct okr_net_link *link)
     uint16_t what; /* in the machine's own byte order */
     memcpy(&what, event, sizeof what);
     switch (what) {
+    case ZMQ_EVENT_CONNECT_DELAYED:
+        return OKR_NET_TRYING;
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
         return OKR_NET_UP;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL: /* a wrong server key */
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
         return OKR_NET_REFUSED;

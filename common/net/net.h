@@ -49,6 +49,8 @@ OKR_MUST_USE enum okr_err okr_net_dial(void *zmq,
 void okr_net_hang_up(struct okr_net_link *link); /* closes both */
 enum okr_net_life {
     OKR_NET_NOTHING,
+    OKR_NET_TRYING,  /* the name is an address; connecting.  A name that
+                      * cannot be looked up tells nothing, ever */
     OKR_NET_UP,      /* the handshake is done */
     OKR_NET_DOWN,    /* lost, or could not connect */
     OKR_NET_REFUSED, /* the handshake was refused (ZAP, wrong key) */
