@@ -68,8 +68,9 @@ static enum okr_err make(struct making *m, const struct okr_hub_act *act)
         if (one.fields[i].data.data == NULL)
             return OKR_ERR_NOMEM;
     one.person = m->person;
-    const uint8_t *salt =
-        m->genesis->entropy + IDS * RANDOM_LEN + m->n * OKR_SALT_LEN;
+    size_t at = (size_t)IDS * RANDOM_LEN + m->n * OKR_SALT_LEN;
+    OKR_ASSERT(at + OKR_SALT_LEN <= sizeof m->genesis->entropy);
+    const uint8_t *salt = m->genesis->entropy + at;
     OKR_TRY(
         okr_hub_make_op(m->work, &one, &m->op_ids[m->n], salt, &m->ops[m->n]));
     m->n++;

@@ -61,7 +61,7 @@ static void set_up(struct scene *s)
     push = okr_test_push(h, &s->peer, s->ops, 5);
     struct okr_msg pull = okr_test_pull(h, OKR_SCOPE_COMPANY, 0, 4096);
     struct okr_msg enrol = {.type = OKR_MSG_ENROL, .u.enrol = s->joiner.enrol};
-    h->now += 20 * 1000000;
+    h->now += (okr_us)20 * 1000000;
     s->events[0] = okr_test_from(h, &s->peer, &push);
     s->events[1] = okr_test_from(h, &s->peer, &pull);
     s->events[2] = okr_test_from(h, &s->joiner, &enrol);

@@ -239,12 +239,12 @@ static void test_what_left_leaves_a_row(void **state)
     assert_true(now.rows[0].n_regs > 5);
 }
 
-/* More rows of one operation than are read at once, so that a page ends
- * between rows of the same lsn. */
-static void test_a_great_move_is_paged_whole(void **state)
+enum { MANY = 150 };
+
+/* A unit with many objectives goes from one root to another in one operation;
+ * the lsn at which it did. */
+static okr_lsn great_move(void)
 {
-    (void)state;
-    enum { MANY = 150 };
     struct okr_id dev = okr_test_unit(&h, "dev", &sh);
     struct okr_op ops[MANY];
     for (size_t i = 0; i < MANY; i++) {
@@ -259,22 +259,41 @@ static void test_a_great_move_is_paged_whole(void **state)
     struct okr_test_act act = {OKR_VERB_SET, OKR_KIND_UNIT, dev, with, {{0}}};
     struct okr_answer moved = okr_test_local(&h, &act);
     assert_int_equal(moved.n_scopes, 3);
+    return moved.lsn;
+}
+
+/* The rows of a section from the `n`-th of all on; how many there are now. */
+static size_t same_rows(const struct okr_section *some,
+                        const struct okr_section *all, size_t n)
+{
+    assert_true(n + some->n_rows <= all->n_rows);
+    for (size_t i = 0; i < some->n_rows; i++) {
+        assert_true(okr_id_eq(&some->rows[i].id, &all->rows[n + i].id));
+        assert_int_equal(some->rows[i].elsn, all->rows[n + i].elsn);
+        assert_int_equal(some->rows[i].gone, all->rows[n + i].gone);
+    }
+    return n + some->n_rows;
+}
+
+/* More rows of one operation than are read at once, so that a page ends
+ * between rows of the same lsn. */
+static void test_a_great_move_is_paged_whole(void **state)
+{
+    (void)state;
+    okr_lsn moved = great_move();
     const okr_scope scopes[] = {summary_sh, scope_of(&bj, OKR_DEPTH_SUMMARY)};
     for (size_t i = 0; i < 2; i++) {
         struct okr_msg ask = okr_test_pull(&h, scopes[i], 0, OKR_BATCH_MAX);
         const struct okr_section *all = &pull(&ask)->sections[0];
         assert_int_equal(all->n_rows, MANY);
-        assert_false(all->more);
+        assert_int_equal(all->rows[0].elsn, moved);
+        assert_int_equal(all->rows[MANY - 1].elsn, moved);
+        assert_int_equal(all->rows[0].gone, i == 0);
         size_t n = 0;
         ask = okr_test_pull(&h, scopes[i], 0, 700);
         for (bool more = true; more;) {
             const struct okr_section *some = &pull(&ask)->sections[0];
-            for (size_t k = 0; k < some->n_rows; k++, n++) {
-                assert_true(n < MANY);
-                assert_true(okr_id_eq(&some->rows[k].id, &all->rows[n].id));
-                assert_int_equal(some->rows[k].elsn, moved.lsn);
-                assert_int_equal(some->rows[k].gone, i == 0);
-            }
+            n = same_rows(some, all, n);
             ask.u.pull.wants[0].after_elsn = some->token_elsn;
             ask.u.pull.wants[0].after_id = some->token_id;
             more = some->more;
@@ -455,7 +474,7 @@ static void test_a_wait_ends_in_time(void **state)
     okr_test_timeout(&h, 1);
     struct okr_msg ask = wait_pull(head, 7);
     assert_null(okr_test_send(&h, &peer, &ask));
-    assert_int_equal(okr_hub_deadline(h.hub), h.now + 7 * 1000000);
+    assert_int_equal(okr_hub_deadline(h.hub), h.now + (okr_us)7 * 1000000);
     okr_test_timeout(&h, 6999);
     assert_int_equal(h.n_sent, 0);
     okr_test_timeout(&h, 1);
