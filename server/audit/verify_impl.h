@@ -73,7 +73,8 @@ OKR_MUST_USE enum okr_err okr_verify_push(struct okr_verifying *v,
 struct okr_chain *okr_verify_chain(const struct okr_verifying *v,
                                    const struct okr_id *site,
                                    uint64_t incarnation);
-/* Has every sequence from `from` to `to` an answer? */
+/* Has every sequence of the span an answer?  The first that has none is
+ * told. */
 OKR_MUST_USE enum okr_err okr_verify_answered(const struct okr_verifying *v,
                                               struct okr_chain span,
                                               bool *ret_all);

@@ -60,6 +60,17 @@ static enum okr_err hash_of_seq(const struct okr_verifying *v,
     return err == OKR_ERR_NOTFOUND || err == OKR_ERR_CORRUPT ? OKR_OK : err;
 }
 
+static void tell_answer(const struct okr_verifying *v,
+                        const struct okr_mark *mark)
+{
+    struct okr_key key = {0};
+    okr_key_id(&key, &mark->site);
+    okr_key_u64(&key, mark->incarnation);
+    okr_key_u64(&key, mark->seq);
+    okr_verify_tell(v, OKR_TABLE_ANSWER, okr_key_slice(&key),
+                    "it is missing or damaged");
+}
+
 enum okr_err okr_verify_answered(const struct okr_verifying *v,
                                  struct okr_chain span, bool *ret_all)
 {
@@ -68,6 +79,8 @@ enum okr_err okr_verify_answered(const struct okr_verifying *v,
         const struct okr_mark mark = {span.site, span.incarnation, seq};
         struct okr_hash hash;
         OKR_TRY(hash_of_seq(v, &mark, &all, &hash));
+        if (!all)
+            tell_answer(v, &mark);
     }
     *ret_all = all;
     return OKR_OK;
@@ -140,15 +153,10 @@ static enum okr_err check_ops(struct okr_verifying *v,
         const struct okr_mark mark = {layout->site, layout->incarnation,
                                       layout->first + i};
         struct okr_hash hash;
-        struct okr_key key = {0};
         bool has;
         OKR_TRY(hash_of_seq(v, &mark, &has, &hash));
         if (!has) {
-            okr_key_id(&key, &mark.site);
-            okr_key_u64(&key, mark.incarnation);
-            okr_key_u64(&key, mark.seq);
-            okr_verify_tell(v, OKR_TABLE_ANSWER, okr_key_slice(&key),
-                            "it is missing or damaged");
+            tell_answer(v, &mark);
             return OKR_OK;
         }
         memcpy(hashes + i * OKR_SHA256_LEN, hash.b, OKR_SHA256_LEN);

@@ -1,0 +1,548 @@
+/* verify and the store's check together, on a server's store: nothing while
+ * all is well; the table's name for every byte that changes and every row that
+ * goes missing; and what hashes and checksums cannot see, because whoever
+ * forged it made those anew. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/store/oplog.h"
+#include "common/store/seal.h"
+#include "server/audit/verify.h"
+#include "server/core/hub_log.h"
+#include "server/store/peers.h"
+#include "tests/lib/hub.h"
+
+#define OK(call) assert_int_equal(call, OKR_OK)
+#define ROWS_MAX 512
+#define VALUE_MAX 4096
+
+static struct okr_test_hub h;
+static struct okr_test_peer peer;
+static struct okr_id cycle, key_id, parked_for;
+static struct okr_op signed_op;
+
+/* ---- a store in which everything happened -------------------------------- */
+
+static struct okr_answer push_op(struct okr_op *op)
+{
+    struct okr_msg push = okr_test_push(&h, &peer, op, 1);
+    const struct okr_msg *reply = okr_test_send(&h, &peer, &push);
+    assert_int_equal(reply->type, OKR_MSG_PUSHED);
+    return reply->u.pushed.answers[0];
+}
+
+static struct okr_test_act key_result(const struct okr_id *objective)
+{
+    struct okr_typed *with = okr_arena_array(h.keep, 4, sizeof *with);
+    with[0] = (struct okr_typed)OKR_REF(OKR_F_KR_OBJECTIVE, *objective);
+    with[1] = (struct okr_typed)OKR_TYPED(OKR_F_KR_TITLE, "kr");
+    with[2] = (struct okr_typed)OKR_REF(OKR_F_KR_OWNER, h.admin);
+    return (struct okr_test_act){.verb = OKR_VERB_ADD,
+                                 .kind = OKR_KIND_KEY_RESULT,
+                                 .entity = okr_test_hub_id(&h),
+                                 .changes = with};
+}
+
+static struct okr_sk *author_key(void)
+{
+    uint8_t seed[OKR_SIGN_SEED_LEN];
+    struct okr_sk *sk;
+    memset(seed, 9, sizeof seed);
+    OK(okr_sk_from_seed(seed, &sk));
+    return sk;
+}
+
+static void sign(struct okr_op *op)
+{
+    uint8_t header[OKR_OP_HEADER_LEN];
+    struct okr_sk *sk = author_key();
+    okr_layout_op(op, &h.org, header);
+    struct okr_sig sig = okr_sign(sk, okr_slice_of(header, sizeof header));
+    memcpy(op->sig, sig.b, sizeof op->sig);
+    op->is_signed = true;
+    okr_sk_free(&sk);
+}
+
+/* The admin's key, as a person's key comes: by the server's own operation. */
+static void add_key(void)
+{
+    static char hex[65];
+    struct okr_sk *sk = author_key();
+    struct okr_pk pk = okr_sk_public(sk);
+    for (size_t i = 0; i < sizeof pk.b; i++)
+        snprintf(hex + 2 * i, 3, "%02x", pk.b[i]);
+    const struct okr_typed with[] = {OKR_REF(OKR_F_KEY_PERSON, h.admin),
+                                     OKR_TYPED(OKR_F_KEY_PUBLIC, hex),
+                                     {0}};
+    key_id = okr_test_hub_id(&h);
+    struct okr_test_act act = {.verb = OKR_VERB_KEY_ADD,
+                               .kind = OKR_KIND_KEY,
+                               .entity = key_id,
+                               .changes = with};
+    struct okr_op op = okr_test_op(&h, &act);
+    struct okr_hub_event event = {.kind = OKR_HUB_LOCAL,
+                                  .now = h.now,
+                                  .ops = &op,
+                                  .n_ops = 1,
+                                  .authority = true};
+    OK(okr_test_turn(&h, &event, 1));
+    size_t n;
+    assert_true(
+        okr_verdict_is_in(&okr_hub_local_answers(h.hub, &n)[0].verdict));
+    okr_sk_free(&sk);
+}
+
+static void push_acts(void)
+{
+    struct okr_test_act late =
+        okr_test_objective(&h, &cycle, &h.root, "late", true);
+    struct okr_test_act first = key_result(&late.entity);
+    struct okr_test_act never = key_result(&parked_for);
+    struct okr_op op = okr_test_op(&h, &first);
+    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_PARKED);
+    op = okr_test_op(&h, &late); /* and that sets it free */
+    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_ACCEPTED);
+    /* Again, in pushes of their own that leave no leaf. */
+    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_ACCEPTED);
+    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_ACCEPTED);
+    op.time++; /* another one under its number */
+    assert_int_equal(push_op(&op).verdict.rule, OKR_RULE_OP_ID_REUSED);
+    op = okr_test_op(&h, &never);
+    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_PARKED);
+}
+
+static void push_signed(void)
+{
+    struct okr_test_act act =
+        okr_test_objective(&h, &cycle, &h.root, "signed", false);
+    signed_op = okr_test_op(&h, &act);
+    sign(&signed_op);
+    assert_int_equal(push_op(&signed_op).verdict.outcome, OKR_OUTCOME_ACCEPTED);
+    act = okr_test_objective(&h, &cycle, &h.root, "forged", false);
+    struct okr_op op = okr_test_op(&h, &act);
+    sign(&op);
+    op.sig[5] ^= 1;
+    assert_int_equal(push_op(&op).verdict.rule, OKR_RULE_SIGNATURE);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    okr_test_hub_open(&h);
+    const struct okr_id units[] = {h.root, {{0}}};
+    okr_test_join(&h, &peer, "paris", units);
+    cycle = okr_test_cycle(&h, "Q1");
+    parked_for = okr_test_hub_id(&h);
+    for (size_t i = 0; i < 4; i++)
+        (void)okr_test_unit(&h, (const char *[]){"a", "b", "c", "d"}[i],
+                            &h.root);
+    push_acts();
+    add_key();
+    push_signed();
+    struct okr_test_act last =
+        okr_test_objective(&h, &cycle, &h.root, "last", false);
+    struct okr_op op = okr_test_op(&h, &last);
+    sign(&op);
+    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_ACCEPTED);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    okr_test_leave(&peer);
+    okr_test_hub_close(&h);
+    return 0;
+}
+
+/* ---- what was told ------------------------------------------------------- */
+
+struct told {
+    unsigned by_table[OKR_TABLE_COUNT];
+    unsigned all;
+    const char *leaf[8]; /* what was said of leaves */
+    size_t n_leaf;
+    uint64_t leaves, progress;
+    struct okr_hash root;
+};
+
+static void take(void *context, const struct okr_damage *damage)
+{
+    struct told *told = context;
+    assert_true(damage->key.len > 0 && damage->what != NULL);
+    told->by_table[damage->table]++;
+    told->all++;
+    if (damage->table == OKR_TABLE_LEAF && told->n_leaf < 8)
+        told->leaf[told->n_leaf++] = damage->what;
+}
+
+static void progress(void *context, uint64_t leaves, uint64_t all)
+{
+    struct told *told = context;
+    assert_true(leaves <= all && leaves >= told->progress);
+    told->progress = leaves;
+}
+
+/* Verify alone. */
+static struct told verify(struct okr_kv_txn *txn)
+{
+    struct told told = {.all = 0};
+    const struct okr_verify how = {
+        .sink = {take, &told}, .progress = progress, .context = &told};
+    struct okr_verified verified;
+    OK(okr_verify(txn, &how, &verified));
+    told.leaves = verified.leaves;
+    told.root = verified.root;
+    return told;
+}
+
+/* What `okr-server check` runs. */
+static struct told check(struct okr_kv_txn *txn)
+{
+    struct told told = verify(txn);
+    const struct okr_damage_sink sink = {take, &told};
+    OK(okr_store_check(txn, &sink));
+    return told;
+}
+
+static void test_a_sound_store_has_no_findings(void **state)
+{
+    (void)state;
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, false, &txn));
+    struct told told = check(txn);
+    okr_kv_abort(&txn);
+    assert_int_equal(told.all, 0);
+    assert_int_equal(told.leaves, okr_test_log_size(&h));
+    assert_int_equal(told.progress, told.leaves);
+    struct okr_hash root = okr_test_log_root(&h, told.leaves);
+    assert_true(okr_hash_eq(&told.root, &root));
+    assert_true(told.leaves > 16); /* several levels of the tree */
+}
+
+/* ---- damage -------------------------------------------------------------- */
+
+static const enum okr_table tables[] = {
+    OKR_TABLE_META,    OKR_TABLE_ENTITY, OKR_TABLE_INDEX,
+    OKR_TABLE_CHANGED, OKR_TABLE_SCOPE,  OKR_TABLE_OP,
+    OKR_TABLE_HISTORY, OKR_TABLE_LEAF,   OKR_TABLE_NODE,
+    OKR_TABLE_PAYLOAD, OKR_TABLE_ANSWER, OKR_TABLE_PEER,
+    OKR_TABLE_INVITE,  OKR_TABLE_PARKED, OKR_TABLE_METACOMMIT,
+};
+#define TABLES (sizeof tables / sizeof tables[0])
+
+struct row {
+    uint8_t key[OKR_KEY_MAX], value[VALUE_MAX];
+    size_t key_len, value_len;
+};
+static struct row rows[ROWS_MAX];
+
+static size_t rows_of(struct okr_kv_txn *txn, enum okr_table table)
+{
+    size_t n = 0;
+    struct okr_kv_iter it;
+    okr_kv_scan(txn, table, OKR_SLICE_NONE, OKR_SLICE_NONE, &it);
+    while (okr_kv_iter_next(&it)) {
+        assert_true(n < ROWS_MAX && it.value.len <= VALUE_MAX);
+        struct row *row = &rows[n++];
+        row->key_len = it.key.len;
+        row->value_len = it.value.len;
+        memcpy(row->key, it.key.data, it.key.len);
+        if (it.value.len > 0)
+            memcpy(row->value, it.value.data, it.value.len);
+    }
+    OK(okr_kv_iter_close(&it));
+    assert_true(n > 0);
+    return n;
+}
+
+static void put(struct okr_kv_txn *txn, enum okr_table table,
+                const struct row *row)
+{
+    OK(okr_kv_put(txn, table, okr_slice_of(row->key, row->key_len),
+                  okr_slice_of(row->value, row->value_len)));
+}
+
+static void assert_told(struct okr_kv_txn *txn, enum okr_table table,
+                        const struct row *row, const char *what)
+{
+    struct told told = check(txn);
+    unsigned n = told.by_table[table];
+    if (table == OKR_TABLE_NODE || table == OKR_TABLE_LEAF)
+        n = told.by_table[OKR_TABLE_NODE] + told.by_table[OKR_TABLE_LEAF];
+    if (n == 0)
+        fail_msg("%s %02x…%02x: %s: not told", okr_table_name(table),
+                 row->key[0], row->key[row->key_len - 1], what);
+}
+
+static void test_a_changed_byte_is_told(void **state)
+{
+    (void)state;
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    for (size_t t = 0; t < TABLES; t++) {
+        size_t n = rows_of(txn, tables[t]);
+        for (size_t i = 0; i < n; i++) {
+            size_t step = rows[i].value_len / 3 + 1;
+            for (size_t at = i % 3; at < rows[i].value_len; at += step) {
+                rows[i].value[at] ^= (uint8_t)(1u << i % 8);
+                put(txn, tables[t], &rows[i]);
+                assert_told(txn, tables[t], &rows[i], "a byte");
+                rows[i].value[at] ^= (uint8_t)(1u << i % 8);
+            }
+            put(txn, tables[t], &rows[i]);
+        }
+    }
+    assert_int_equal(check(txn).all, 0);
+    okr_kv_abort(&txn);
+}
+
+/* Which table tells that a row of `table` is missing; COUNT: none can.  A
+ * setting that was never made, and an invitation, are missed by nobody; an
+ * entity is missed by the sum of its scope. */
+static enum okr_table misses(enum okr_table table)
+{
+    if (table == OKR_TABLE_META || table == OKR_TABLE_INVITE)
+        return OKR_TABLE_COUNT;
+    return table == OKR_TABLE_ENTITY ? OKR_TABLE_SCOPE : table;
+}
+
+static void test_a_missing_row_is_told(void **state)
+{
+    (void)state;
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    for (size_t t = 0; t < TABLES; t++) {
+        size_t n = rows_of(txn, tables[t]);
+        enum okr_table teller = misses(tables[t]);
+        for (size_t i = 0; i < n && teller != OKR_TABLE_COUNT; i++) {
+            OK(okr_kv_del(txn, tables[t],
+                          okr_slice_of(rows[i].key, rows[i].key_len)));
+            assert_told(txn, teller, &rows[i], "missing");
+            put(txn, tables[t], &rows[i]);
+        }
+    }
+    okr_kv_abort(&txn);
+}
+
+/* A row under another key is one missing and one too many. */
+static void test_a_strayed_row_is_told(void **state)
+{
+    (void)state;
+    static const enum okr_table named[] = {
+        OKR_TABLE_OP,     OKR_TABLE_ANSWER,     OKR_TABLE_PEER,
+        OKR_TABLE_PARKED, OKR_TABLE_METACOMMIT, OKR_TABLE_HISTORY,
+        OKR_TABLE_INVITE,
+    };
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    for (size_t t = 0; t < sizeof named / sizeof named[0]; t++) {
+        size_t n = rows_of(txn, named[t]);
+        for (size_t i = 0; i < n; i++) {
+            struct row other = rows[i];
+            other.key[other.key_len - 1] ^= 0x40;
+            put(txn, named[t], &other); /* beside it: only one too many */
+            assert_told(txn, named[t], &other, "one too many");
+            OK(okr_kv_del(txn, named[t],
+                          okr_slice_of(other.key, other.key_len)));
+        }
+    }
+    okr_kv_abort(&txn);
+}
+
+/* ---- forgery: whoever has the disk makes hashes and checksums anew ------- */
+
+static void rebuild_tree(struct okr_kv_txn *txn)
+{
+    size_t n = rows_of(txn, OKR_TABLE_LEAF);
+    struct okr_tlog_nodes nodes = okr_hub_log_nodes(txn);
+    OK(okr_kv_clear(txn, OKR_TABLE_NODE, OKR_SLICE_NONE));
+    for (size_t i = 0; i < n; i++) {
+        struct okr_hash hash =
+            okr_tlog_leaf_hash(okr_slice_of(rows[i].value, rows[i].value_len));
+        OK(okr_tlog_append(&nodes, i, &hash));
+    }
+}
+
+/* Where the body of leaf `row` has byte `at`. */
+static uint8_t *body_at(struct row *row, size_t at)
+{
+    enum { BODY_AT = 16 + 8 + 8 + 2 + 2 + 4 };
+    assert_true(BODY_AT + at < row->value_len);
+    return row->value + BODY_AT + at;
+}
+
+/* The index of the leaf of an operation. */
+static size_t leaf_of(struct okr_kv_txn *txn, const struct okr_id *op)
+{
+    okr_lsn lsn;
+    OK(okr_oplog_op(txn, op, &lsn));
+    assert_true(lsn > 0);
+    return (size_t)lsn - 1;
+}
+
+static void assert_leaf(const struct told *told, const char *what)
+{
+    for (size_t i = 0; i < told->n_leaf; i++)
+        if (strstr(told->leaf[i], what) != NULL)
+            return;
+    fail_msg("nobody said: %s", what);
+}
+
+/* Changes a byte of the signed operation's leaf, with a new tree. */
+static struct told forge_leaf(size_t at, bool in_body)
+{
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    size_t leaf = leaf_of(txn, &signed_op.id);
+    (void)rows_of(txn, OKR_TABLE_LEAF);
+    *(in_body ? body_at(&rows[leaf], at) : rows[leaf].value + at) ^= 1;
+    put(txn, OKR_TABLE_LEAF, &rows[leaf]);
+    rebuild_tree(txn);
+    struct told told = verify(txn);
+    okr_kv_abort(&txn);
+    assert_int_equal(told.by_table[OKR_TABLE_NODE], 0);
+    return told;
+}
+
+static void test_another_log_than_was_seen_is_told(void **state)
+{
+    (void)state;
+    /* The time of the leaf: nobody signed that, but the next pushes say what
+     * log their sites had seen. */
+    struct told told = forge_leaf(16 + 8 + 7, false);
+    assert_leaf(&told, "had seen another log");
+}
+
+static void test_a_forged_signature_of_a_push_is_told(void **state)
+{
+    (void)state;
+    enum { PUSH_SIG = 112 + 64 + 16 + 8 + 8 + 8 + 1 + 172 };
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    size_t n = rows_of(txn, OKR_TABLE_LEAF);
+    /* The very last push, so that no later one tells. */
+    struct row *last = &rows[n - 1];
+    *body_at(last, PUSH_SIG + 3) ^= 1;
+    put(txn, OKR_TABLE_LEAF, last);
+    rebuild_tree(txn);
+    struct told told = verify(txn);
+    okr_kv_abort(&txn);
+    assert_int_equal(told.all, 1);
+    assert_leaf(&told, "site's signature");
+}
+
+/* An operation put in place of another one: leaf, answer, payload and tree
+ * agree, but the site signed over something else. */
+static void test_another_operation_in_a_push_is_told(void **state)
+{
+    (void)state;
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    size_t n = rows_of(txn, OKR_TABLE_LEAF);
+    struct row *last = &rows[n - 1];
+    *body_at(last, 64 + 7) ^= 1; /* the author's clock */
+    put(txn, OKR_TABLE_LEAF, last);
+    rebuild_tree(txn);
+    const struct okr_slice parts[] = {
+        OKR_SLICE_LIT("\0okr/ophash/v1\0"),
+        {body_at(last, 0), OKR_OP_HEADER_LEN + OKR_SIGN_LEN},
+    };
+    struct okr_hash hash = okr_sha256_parts(parts, 2);
+    struct okr_mark mark = {peer.id, peer.incarnation, peer.next_seq - 1};
+    struct okr_answer answer;
+    struct okr_hash old;
+    OK(okr_answer_get(txn, &mark, h.keep, &answer, &old));
+    OK(okr_answer_put(txn, &mark, &answer, &hash, h.keep));
+    struct told told = verify(txn);
+    okr_kv_abort(&txn);
+    assert_int_equal(told.all, 2);
+    assert_leaf(&told, "over other operations");
+    assert_leaf(&told, "author's signature");
+}
+
+static void replace_key(struct okr_kv_txn *txn, const struct okr_id *id,
+                        uint16_t field)
+{
+    static const uint8_t other[32] = {1, 2, 3};
+    const struct okr_space space = {.txn = txn, .arena = h.keep};
+    struct okr_record *old;
+    OK(okr_entity_get(&space, id, &old));
+    struct okr_reg reg = *okr_record_reg(old, field);
+    reg.data = okr_slice_of(other, sizeof other);
+    struct okr_record *now = okr_record_with(old, &reg, 1, h.keep);
+    assert_non_null(now);
+    OK(okr_entity_put(&space, old, now));
+}
+
+static void test_a_replaced_key_is_told(void **state)
+{
+    (void)state;
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    replace_key(txn, &key_id, OKR_F_KEY_PUBLIC);
+    struct told told = check(txn);
+    okr_kv_abort(&txn);
+    assert_int_equal(told.all, told.by_table[OKR_TABLE_LEAF]);
+    assert_leaf(&told, "author's signature");
+    OK(okr_kv_begin(h.kv, true, &txn));
+    replace_key(txn, &peer.id, OKR_F_SITE_KEY);
+    told = check(txn);
+    okr_kv_abort(&txn);
+    assert_leaf(&told, "site's signature");
+    assert_int_equal(told.all, told.by_table[OKR_TABLE_LEAF]);
+}
+
+static void test_a_leaf_taken_from_the_end_is_told(void **state)
+{
+    (void)state;
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    size_t n = rows_of(txn, OKR_TABLE_LEAF);
+    OK(okr_kv_del(txn, OKR_TABLE_LEAF,
+                  okr_slice_of(rows[n - 1].key, rows[n - 1].key_len)));
+    rebuild_tree(txn);
+    struct told told = verify(txn);
+    okr_kv_abort(&txn);
+    assert_true(told.by_table[OKR_TABLE_OP] > 0);
+    assert_true(told.by_table[OKR_TABLE_ANSWER] > 0);
+}
+
+static void test_time_that_goes_back_is_told(void **state)
+{
+    (void)state;
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    size_t n = rows_of(txn, OKR_TABLE_LEAF);
+    rows[n - 1].value[16 + 8 + 1] = 0;
+    put(txn, OKR_TABLE_LEAF, &rows[n - 1]);
+    rebuild_tree(txn);
+    struct told told = verify(txn);
+    okr_kv_abort(&txn);
+    assert_leaf(&told, "older than the one before");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_sound_store_has_no_findings),
+        TEST(test_a_changed_byte_is_told),
+        TEST(test_a_missing_row_is_told),
+        TEST(test_a_strayed_row_is_told),
+        TEST(test_another_log_than_was_seen_is_told),
+        TEST(test_a_forged_signature_of_a_push_is_told),
+        TEST(test_another_operation_in_a_push_is_told),
+        TEST(test_a_replaced_key_is_told),
+        TEST(test_a_leaf_taken_from_the_end_is_told),
+        TEST(test_time_that_goes_back_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
