@@ -51,6 +51,22 @@ static enum okr_err tell(struct okr_turn *turn, const struct okr_row *row,
     return OKR_OK;
 }
 
+static void say_row(const struct okr_site *site, const struct okr_row *row,
+                    okr_scope scope, enum okr_applied what)
+{
+    static const char *const words[] = {
+        [OKR_APPLIED_NOTHING] = "nothing new",
+        [OKR_APPLIED_CHANGED] = "changed",
+        [OKR_APPLIED_CREATED] = "created",
+        [OKR_APPLIED_GONE] = "gone",
+    };
+    char hex[OKR_ID_HEX];
+    okr_id_hex(&row->id, hex);
+    okr_trace(&site->conf.trace, "row %s scope %u at %llu%s%s: %s", hex + 20,
+              scope, (unsigned long long)row->elsn, row->all ? " all" : "",
+              row->gone ? " gone" : "", words[what]);
+}
+
 static enum okr_err apply_one(struct okr_turn *turn, const struct okr_row *row,
                               const struct okr_site_rows *rows)
 {
@@ -63,6 +79,7 @@ static enum okr_err apply_one(struct okr_turn *turn, const struct okr_row *row,
     if (err == OKR_ERR_FORMAT)
         return okr_site_raise(turn, OKR_SITE_ALARM_ODD);
     OKR_TRY(err);
+    say_row(site, row, rows->scope, applied.what);
     if (applied.what == OKR_APPLIED_NOTHING)
         return OKR_OK;
     site->view_due = true;

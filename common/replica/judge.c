@@ -159,6 +159,28 @@ static enum okr_err check_permit(struct okr_judging *j)
     return OKR_OK;
 }
 
+/* What belongs to a batch may do what imports may only if that batch is an
+ * import, and the author's own: who may begin one has been judged. */
+static enum okr_err check_batch(struct okr_judging *j)
+{
+    struct okr_record *batch;
+    struct okr_id author;
+    if (okr_id_is_zero(&j->payload->batch))
+        return OKR_OK;
+    OKR_TRY(okr_judging_load(j, &j->payload->batch, &batch));
+    if (batch == NULL)
+        return OKR_OK;
+    if (batch->kind != OKR_KIND_BATCH ||
+        !okr_record_id(batch, OKR_F_AUTHOR, &author) ||
+        !okr_id_eq(&author, &j->op->person)) {
+        okr_judging_refuse(j, OKR_RULE_NOT_PERMITTED, OKR_F_BATCH, &batch->id);
+        return OKR_OK;
+    }
+    j->import =
+        okr_record_enum(batch, OKR_F_BATCH_KIND, 0) == OKR_V_BATCH_KIND_IMPORT;
+    return OKR_OK;
+}
+
 static enum okr_err by_form(struct okr_judging *j)
 {
     switch (j->verb->form) {
@@ -219,6 +241,8 @@ static enum okr_err judge_payload(struct okr_judging *j)
         OKR_TRY(check_target(j));
     if (okr_judging_on(j))
         OKR_TRY(okr_judge_references(j));
+    if (okr_judging_on(j))
+        OKR_TRY(check_batch(j));
     /* Who changes something must be allowed to before he learns more of it;
      * what is being made has to be drafted first to be asked about. */
     if (okr_judging_on(j) && !j->verb->makes)

@@ -66,8 +66,7 @@ static enum okr_err write_first_state(struct okr_judging *j)
     struct okr_record *now;
     OKR_TRY(okr_draft_get(j->draft, &j->payload->entity, &now));
     uint32_t asked = okr_record_enum(now, field, 0), state;
-    bool import = !okr_id_is_zero(&j->payload->batch);
-    if (!okr_transition_first(kind, okr_judging_workflow(j), asked, import,
+    if (!okr_transition_first(kind, okr_judging_workflow(j), asked, j->import,
                               &state)) {
         okr_judging_refuse(j, OKR_RULE_WRONG_STATE, field, NULL);
         return OKR_OK;

@@ -14,6 +14,7 @@ struct okr_judging {
     struct okr_record *person;
     struct okr_record *target; /* NULL: the operation creates it */
     struct okr_record *policy; /* NULL before genesis */
+    bool import;               /* part of an import that its author began */
 };
 
 /* Judging goes on only while nothing has been refused. */

@@ -55,6 +55,20 @@ static bool newer(const struct okr_record *copy, const struct okr_record *join)
     return false;
 }
 
+/* What the row's scope says of this entity was overtaken at `lsn`, by a word
+ * from another scope: until this side's cursor is there too, its copy of the
+ * scope is ahead of any state that the server had, and digests say nothing. */
+static enum okr_err overtaken(const struct okr_space *space, okr_scope scope,
+                              okr_lsn lsn)
+{
+    struct okr_scope_row row;
+    OKR_TRY(okr_scope_get(space->txn, scope, &row));
+    if (row.met >= lsn)
+        return OKR_OK;
+    row.met = lsn;
+    return okr_scope_put(space->txn, scope, &row);
+}
+
 enum okr_err okr_record_row(const struct okr_space *space, okr_scope scope,
                             const struct okr_row *row,
                             enum okr_applied *ret_applied,
@@ -82,12 +96,14 @@ enum okr_err okr_record_row(const struct okr_space *space, okr_scope scope,
     /* One that came to its home with the very operation that took it away
      * from the other scope is not older than its leaving. */
     if (copy == NULL && home_lsn(&sent) < gone)
-        return OKR_OK;
+        return overtaken(space, scope, gone);
     struct okr_record *join =
         copy == NULL ? okr_record_with(&sent, NULL, 0, space->arena)
                      : okr_record_join(copy, &sent, space->arena);
     if (join == NULL)
         return OKR_ERR_NOMEM;
+    if (okr_record_home(join) != scope)
+        OKR_TRY(overtaken(space, scope, home_lsn(join)));
     if (copy != NULL && !newer(copy, join))
         return OKR_OK;
     if (okr_record_home(join) == 0)

@@ -182,8 +182,6 @@ void sim_world_close(struct sim_world *w)
 {
     for (size_t i = 0; i < w->n_heap; i++)
         free(w->heap[i].frame.bytes);
-    for (size_t i = 0; i < w->server.n_inbox; i++)
-        free(w->server.inbox[i].frame.bytes);
     sim_server_stop(w);
     for (int i = 0; i < w->n_sites; i++) {
         sim_site_stop(w, &w->sites[i]);
