@@ -1,0 +1,163 @@
+/* `okr help`, --help, --version. */
+#include "client/cli/help.h"
+#include "client/cli/run.h"
+#include "client/cli/text.h"
+
+enum { NAME_COLUMNS = 12, OPTION_COLUMNS = 24 };
+
+static void put_padded(struct okr_page *page, const char *text, size_t columns)
+{
+    size_t width = okr_page_width(text);
+    okr_page_text(page, OKR_TONE_PLAIN, text);
+    okr_page_spaces(page, width < columns ? columns - width : 2);
+}
+
+static void put_options(struct okr_page *page,
+                        const struct okr_option_info *list)
+{
+    for (; list != NULL && list->name[0] != '\0'; list++) {
+        bool letter = list->letter != 0;
+        const char *text =
+            okr_arena_printf(page->arena, "%c%c%s--%s%s%s", letter ? '-' : ' ',
+                             letter ? list->letter : ' ', letter ? ", " : "  ",
+                             list->name, list->value == NULL ? "" : " ",
+                             list->value == NULL ? "" : list->value);
+        okr_page_spaces(page, 2);
+        put_padded(page, text == NULL ? "" : text, OPTION_COLUMNS + 4);
+        okr_page_text(page, OKR_TONE_PLAIN, _(list->what));
+        okr_page_line_end(page);
+    }
+}
+
+/* ---- fields of a kind ------------------------------------------------------- */
+
+static const char *words_of(struct okr_page *page, uint16_t vocabulary)
+{
+    const char *all = "", *word;
+    for (size_t at = 0; (word = okr_enum_next(vocabulary, &at)) != NULL;) {
+        const char *text = okr_arena_printf(page->arena, "%s%s%s", all,
+                                            all[0] == '\0' ? "" : "|", word);
+        all = text == NULL ? all : text;
+    }
+    return all;
+}
+
+static const char *type_of(struct okr_page *page,
+                           const struct okr_field_info *field)
+{
+    if (field->type == OKR_TYPE_ENUM)
+        return words_of(page, field->of);
+    if (field->type == OKR_TYPE_REF && field->of != OKR_KIND_ANY) {
+        const char *word = okr_word(okr_kind_info(field->of)->word);
+        const char *copy = okr_arena_str(page->arena, okr_slice_str(word));
+        return copy == NULL ? "" : copy;
+    }
+    return okr_word(okr_type_word(field->type));
+}
+
+static void put_field(struct okr_page *page, const struct okr_field_info *field)
+{
+    char name[64];
+    size_t n = 0;
+    for (const char *c = field->word; *c != '\0' && n + 1 < sizeof name; c++)
+        name[n++] = *c == '_' ? '-' : *c;
+    name[n] = '\0';
+    okr_buf_put(page->out, OKR_SLICE_LIT("  --"));
+    put_padded(page, name, OPTION_COLUMNS);
+    okr_page_text(page, OKR_TONE_PLAIN, type_of(page, field));
+    if ((field->flags & OKR_FLAG_SET) != 0)
+        okr_page_text(page, OKR_TONE_FAINT, _("; several: a,b,c"));
+    if ((field->flags & OKR_FLAG_REQUIRED) != 0)
+        okr_page_text(page, OKR_TONE_STRONG, _("; needed"));
+    okr_page_line_end(page);
+}
+
+static void put_fields(struct okr_page *page, const struct okr_kind_info *kind)
+{
+    const struct okr_field_info *field;
+    okr_buf_printf(page->out, _("\nfields of a new %s:\n"),
+                   okr_word(kind->word));
+    for (size_t at = 0; (field = okr_field_next(kind->number, &at)) != NULL;)
+        if (field->merge != OKR_MERGE_DERIVED &&
+            field->number > OKR_FIELD_COMMON_MAX)
+            put_field(page, field);
+    okr_buf_printf(page->out,
+                   _("the owner is you and the unit the owner's, unless "
+                     "said otherwise\n"));
+}
+
+static void put_kinds(struct okr_page *page)
+{
+    const struct okr_kind_info *kind;
+    okr_buf_printf(page->out, _("\nkinds:"));
+    for (size_t at = 0; (kind = okr_kind_next(&at)) != NULL;)
+        if (kind->add != OKR_WHO_NOBODY)
+            okr_buf_printf(page->out, " %s", kind->word);
+    okr_buf_printf(page->out,
+                   _("\nokr add KIND --help names the fields of one\n"));
+}
+
+/* ---- commands --------------------------------------------------------------- */
+
+static void put_command(struct okr_page *page, const struct okr_line *line)
+{
+    const struct okr_command *c = line->command;
+    okr_buf_printf(page->out, "okr %s %s\n\n%s\n", c->name, c->words,
+                   _(c->what));
+    if (c->options != NULL && c->options[0].name[0] != '\0') {
+        okr_buf_printf(page->out, _("\noptions:\n"));
+        put_options(page, c->options);
+    }
+    if (c->of_kind && line->kind != NULL)
+        put_fields(page, line->kind);
+    else if (c->of_kind)
+        put_kinds(page);
+    okr_buf_printf(page->out, _("\nexamples:\n"));
+    okr_page_prose(page, c->examples, 2);
+}
+
+static void put_all(struct okr_page *page)
+{
+    okr_buf_printf(page->out,
+                   _("okr COMMAND …   objectives and key results of your "
+                     "company, with or without the line\n\n"));
+    for (const struct okr_command *c = okr_commands; c->name[0] != '\0'; c++) {
+        okr_page_spaces(page, 2);
+        put_padded(page, c->name, NAME_COLUMNS);
+        okr_page_text(page, OKR_TONE_PLAIN, _(c->what));
+        okr_page_line_end(page);
+    }
+    okr_buf_printf(page->out, _("\noptions, before or behind the command:\n"));
+    put_options(page, okr_options_global);
+    okr_buf_printf(
+        page->out,
+        _("\nokr COMMAND --help tells more, with examples.\n"
+          "References are what okr list shows (k-7m3qd2xa), also shortened, "
+          "or names.\n"
+          "Exit codes: 0 done, 1 refused or failed, 2 wrongly typed.\n"));
+}
+
+void okr_help_print(struct okr_page *page, const struct okr_line *line)
+{
+    if (line->command == NULL)
+        put_all(page);
+    else
+        put_command(page, line);
+}
+
+void okr_cmd_help(struct okr_run *run)
+{
+    struct okr_line line = {.command = NULL};
+    if (run->line->n_words > 0) {
+        line.command = okr_command_named(run->line->words[0]);
+        if (line.command == NULL)
+            okr_trouble_say(&run->trouble, OKR_REPLY_USAGE, "unknown_command",
+                            N_("see okr --help"), _("there is no command %s"),
+                            run->line->words[0]);
+    }
+    if (run->line->n_words > 1 && line.command != NULL && line.command->of_kind)
+        line.kind = okr_kind_by_word(okr_slice_str(run->line->words[1]));
+    if (run->trouble.code == 0)
+        okr_help_print(&run->page, &line);
+    okr_run_flush(run);
+}

@@ -1,0 +1,31 @@
+/* The daemon's JSON as people read it, on a page.  Pure: everything that is
+ * shown is in the JSON and the page. */
+#ifndef CLIENT_CLI_PRINT_H
+#define CLIENT_CLI_PRINT_H
+
+#include "client/cli/page.h"
+
+void okr_print_status(struct okr_page *page, const json_t *status);
+/* "offline since 14:02 · data of 14:02, 12 min old"; nothing while live. */
+void okr_print_age(struct okr_page *page, const json_t *status);
+void okr_print_list(struct okr_page *page, const json_t *entities);
+void okr_print_tree(struct okr_page *page, const json_t *roots);
+void okr_print_show(struct okr_page *page, const json_t *entity);
+void okr_print_log(struct okr_page *page, const json_t *rows);
+void okr_print_change(struct okr_page *page, const json_t *change); /* watch */
+void okr_print_conflicts(struct okr_page *page, const json_t *conflicts);
+void okr_print_refused(struct okr_page *page, const json_t *refused);
+/* What a write answered. */
+void okr_print_saved(struct okr_page *page, const json_t *entity);
+
+/* ---- shared by them --------------------------------------------------------- */
+/* "*" for a row that headquarters has not confirmed, else "". */
+const char *okr_print_mark(struct okr_page *page, const json_t *entity);
+/* The legend of the marks, if one was made. */
+void okr_print_legend(struct okr_page *page);
+/* "title: A -> B" of a change; clipped to what people take in. */
+const char *okr_print_changes(struct okr_page *page, const json_t *changes);
+/* A member that is an id or a list of ids, with names where they are known. */
+const char *okr_print_named(struct okr_page *page, const json_t *value);
+
+#endif

@@ -1,0 +1,160 @@
+/* `okr list` and `okr search`: one row an entity; `what was saved` after a
+ * write. */
+#include <string.h>
+
+#include "client/cli/print.h"
+#include "client/cli/table.h"
+#include "client/cli/text.h"
+
+struct column {
+    const char *kind; /* NULL: of every kind */
+    const char *key, *heading;
+    enum okr_column_form form;
+};
+
+/* In this order; what no row has is not shown. */
+static const struct column columns[] = {
+    {NULL, "ref", N_("ref"), OKR_COLUMN_WHOLE},
+    {NULL, "kind", N_("kind"), OKR_COLUMN_PLAIN},
+    {NULL, "title", N_("title"), OKR_COLUMN_FLEXIBLE},
+    {"unit", "code", N_("code"), OKR_COLUMN_PLAIN},
+    {"unit", "level", N_("level"), OKR_COLUMN_PLAIN},
+    {"person", "mail", N_("mail"), OKR_COLUMN_PLAIN},
+    {"person", "roles", N_("roles"), OKR_COLUMN_PLAIN},
+    {"cycle", "cycle_kind", N_("kind"), OKR_COLUMN_PLAIN},
+    {"cycle", "start", N_("start"), OKR_COLUMN_WHOLE},
+    {"cycle", "end", N_("end"), OKR_COLUMN_WHOLE},
+    {"cycle", "phase", N_("phase"), OKR_COLUMN_PLAIN},
+    {"check_in", "value", N_("value"), OKR_COLUMN_PLAIN},
+    {"check_in", "confidence", N_("confidence"), OKR_COLUMN_PLAIN},
+    {"check_in", "note", N_("note"), OKR_COLUMN_FLEXIBLE},
+    {"comment", "text", N_("text"), OKR_COLUMN_FLEXIBLE},
+    {"task", "due", N_("due"), OKR_COLUMN_WHOLE},
+    {"site", "role", N_("role"), OKR_COLUMN_PLAIN},
+    {NULL, "progress", N_("progress"), OKR_COLUMN_WHOLE},
+    {NULL, "status", N_("status"), OKR_COLUMN_WHOLE},
+    {NULL, "state", N_("state"), OKR_COLUMN_PLAIN},
+    {NULL, "owner", N_("owner"), OKR_COLUMN_PLAIN},
+    {NULL, "unit", N_("unit"), OKR_COLUMN_PLAIN},
+    {NULL, "cycle", N_("cycle"), OKR_COLUMN_PLAIN},
+};
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+const char *okr_print_mark(struct okr_page *page, const json_t *entity)
+{
+    if (!okr_member_yes(entity, "pending"))
+        return "";
+    page->pending = true;
+    return "*";
+}
+
+void okr_print_legend(struct okr_page *page)
+{
+    if (!page->pending)
+        return;
+    okr_page_text(page, OKR_TONE_FAINT,
+                  _("* saved here, not yet confirmed by headquarters"));
+    okr_page_line_end(page);
+}
+
+/* The kind of all rows, or NULL where they are of several. */
+static const char *only_kind(const json_t *entities)
+{
+    const char *kind =
+        json_string_value(json_object_get(json_array_get(entities, 0), "kind"));
+    for (size_t i = 1; kind != NULL && i < json_array_size(entities); i++)
+        if (!okr_member_is(json_array_get(entities, i), "kind", kind))
+            return NULL;
+    return kind;
+}
+
+static bool is_shown(const struct column *column, const char *kind)
+{
+    if (column->kind != NULL)
+        return kind != NULL && strcmp(kind, column->kind) == 0;
+    return kind == NULL || strcmp(column->key, "kind") != 0;
+}
+
+static bool is_word(const char *key)
+{
+    static const char *const keys[] = {"kind",       "status", "state", "phase",
+                                       "cycle_kind", "role",   "roles"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+static void put_cell(struct okr_table *table, const struct column *column,
+                     const json_t *entity)
+{
+    struct okr_page *page = table->page;
+    const char *text = okr_member(page, entity, column->key);
+    if (strcmp(column->key, "progress") == 0) {
+        const char *status = okr_member(page, entity, "status");
+        okr_table_cell(table, okr_tone_of(status),
+                       okr_page_bar(page, json_object_get(entity, "progress")));
+    } else if (strcmp(column->key, "ref") == 0) {
+        okr_table_cell(table, OKR_TONE_FAINT, text);
+    } else if (strcmp(column->key, "title") == 0 ||
+               strcmp(column->key, "mail") == 0) {
+        bool archived = okr_member_yes(entity, "archived");
+        okr_table_cell(table, archived ? OKR_TONE_FAINT : OKR_TONE_PLAIN, text);
+    } else if (is_word(column->key)) {
+        okr_table_cell(table, okr_tone_of(text),
+                       okr_member_word(page, entity, column->key));
+    } else {
+        okr_table_cell(table, OKR_TONE_PLAIN, text);
+    }
+}
+
+void okr_print_list(struct okr_page *page, const json_t *entities)
+{
+    struct okr_table table;
+    const char *kind = only_kind(entities);
+    size_t n = json_array_size(entities);
+    okr_table_init(&table, page);
+    okr_table_column(&table, "", OKR_COLUMN_WHOLE);
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (is_shown(&columns[i], kind))
+            okr_table_column(&table, _(columns[i].heading), columns[i].form);
+    for (size_t k = 0; k < n; k++) {
+        const json_t *entity = json_array_get(entities, k);
+        okr_table_cell(&table, OKR_TONE_WARN, okr_print_mark(page, entity));
+        for (size_t i = 0; i < COLUMNS; i++)
+            if (is_shown(&columns[i], kind))
+                put_cell(&table, &columns[i], entity);
+    }
+    okr_table_print(&table);
+    if (n == 0) {
+        okr_page_text(page, OKR_TONE_FAINT, _("nothing fits"));
+        okr_page_line_end(page);
+    }
+    okr_print_legend(page);
+}
+
+void okr_print_saved(struct okr_page *page, const json_t *entity)
+{
+    const char *status = okr_member(page, entity, "status");
+    const char *state = okr_member(page, entity, "state");
+    const json_t *progress = json_object_get(entity, "progress");
+    okr_page_text(page, OKR_TONE_STRONG, okr_member(page, entity, "ref"));
+    okr_page_spaces(page, 2);
+    okr_page_text(page, OKR_TONE_PLAIN, okr_member(page, entity, "title"));
+    if (json_is_number(progress)) {
+        okr_page_spaces(page, 2);
+        okr_page_text(page, okr_tone_of(status), okr_page_bar(page, progress));
+        okr_page_spaces(page, 2);
+        okr_page_text(page, okr_tone_of(status), okr_word(status));
+    }
+    if (state[0] != '\0') {
+        okr_page_spaces(page, 2);
+        okr_page_text(page, okr_tone_of(state), okr_word(state));
+    }
+    okr_page_line_end(page);
+    if (okr_member_yes(entity, "pending")) {
+        okr_page_text(page, OKR_TONE_FAINT,
+                      _("saved here, not yet confirmed by headquarters"));
+        okr_page_line_end(page);
+    }
+}
