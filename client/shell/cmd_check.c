@@ -30,7 +30,7 @@ static void print_damage(void *context, const struct okr_damage *damage)
     c->damages++;
 }
 
-/* ---- what the rows say together --------------------------------------------- */
+/* ---- what the rows say together ------------------------------------------ */
 
 static void tell(struct checking *c, enum okr_table table, uint64_t seq,
                  const char *what)
@@ -72,7 +72,7 @@ static enum okr_err check_store(struct checking *c)
     return err == OKR_ERR_CORRUPT ? OKR_OK : err;
 }
 
-/* ---- the folder ------------------------------------------------------------ */
+/* ---- the folder ---------------------------------------------------------- */
 
 static void check_ident(struct checking *c, const char *dir,
                         struct okr_snag *snag)

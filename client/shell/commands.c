@@ -16,7 +16,7 @@ static int failed(const struct okr_snag *snag)
     return (int)snag->code;
 }
 
-/* ---- join ------------------------------------------------------------------ */
+/* ---- join ---------------------------------------------------------------- */
 
 struct joined {
     char server[OKR_FINGERPRINT_LEN]; /* of the log's key */
@@ -83,7 +83,7 @@ int okr_site_cmd_join(const struct okr_site_options *options)
     return 0;
 }
 
-/* ---- run ------------------------------------------------------------------- */
+/* ---- run ----------------------------------------------------------------- */
 
 static int check_config(const struct okr_site_options *options)
 {

@@ -16,7 +16,7 @@
 
 enum { BEAT_MS = 15000, END_US = 700 * 1000 };
 
-/* ---- who it is ------------------------------------------------------------- */
+/* ---- who it is ----------------------------------------------------------- */
 
 static enum okr_err load_ident(struct okr_daemon *d)
 {
@@ -57,7 +57,7 @@ static bool load_keys(struct okr_daemon *d, struct okr_snag *snag)
     return !okr_snagged(snag);
 }
 
-/* ---- the core -------------------------------------------------------------- */
+/* ---- the core ------------------------------------------------------------ */
 
 static enum okr_err open_site(struct okr_daemon *d)
 {
@@ -123,7 +123,7 @@ void okr_daemon_reread(struct okr_daemon *d)
         change_core(d);
 }
 
-/* ---- all of it ------------------------------------------------------------- */
+/* ---- all of it ----------------------------------------------------------- */
 
 static enum okr_err open_arenas(struct okr_daemon *d)
 {

@@ -33,7 +33,7 @@ struct okr_daemon {
     bool fatal; /* the outcome of a commit is unknown: read again */
 };
 
-/* ---- daemon.c: its life ---------------------------------------------------- */
+/* ---- daemon.c: its life -------------------------------------------------- */
 OKR_MUST_USE bool okr_daemon_open(struct okr_daemon *daemon, const char *dir,
                                   const char *conf_path, struct okr_snag *snag);
 void okr_daemon_close(struct okr_daemon *daemon);
@@ -41,7 +41,7 @@ void okr_daemon_close(struct okr_daemon *daemon);
  * old ones stand. */
 void okr_daemon_reread(struct okr_daemon *daemon);
 
-/* ---- daemon_turn.c --------------------------------------------------------- */
+/* ---- daemon_turn.c ------------------------------------------------------- */
 /* An event of this kind, with the time and randomness of now. */
 struct okr_site_event okr_daemon_event(enum okr_site_event_kind kind);
 /* One turn.  On an error nothing happened, and the loop has been told what it
@@ -56,7 +56,7 @@ OKR_MUST_USE enum okr_err okr_daemon_turn(struct okr_daemon *daemon,
 void okr_daemon_happen(struct okr_daemon *daemon,
                        enum okr_site_event_kind kind);
 
-/* ---- daemon_run.c ---------------------------------------------------------- */
+/* ---- daemon_run.c -------------------------------------------------------- */
 /* Until a signal ends it; the exit code. */
 int okr_daemon_run(struct okr_daemon *daemon);
 

@@ -20,7 +20,7 @@ enum {
     POLLED = OKR_WIRE_SOCKETS + 2,
 };
 
-/* ---- what comes in --------------------------------------------------------- */
+/* ---- what comes in ------------------------------------------------------- */
 
 static void take_signals(struct okr_daemon *d)
 {
@@ -98,7 +98,7 @@ static void take_time(struct okr_daemon *d, okr_ms napped)
         okr_daemon_happen(d, OKR_SITE_TIMEOUT);
 }
 
-/* ---- waiting --------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------- */
 
 static okr_ms nap_of(const struct okr_daemon *d)
 {
@@ -139,7 +139,7 @@ static okr_ms wait(struct okr_daemon *d)
     return zmq_poll(items, n, (long)nap) == 0 ? nap : 0;
 }
 
-/* ---- the loop -------------------------------------------------------------- */
+/* ---- the loop ------------------------------------------------------------ */
 
 static void say_ready(const struct okr_daemon *d)
 {

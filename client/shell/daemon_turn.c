@@ -19,7 +19,7 @@ struct okr_site_event okr_daemon_event(enum okr_site_event_kind kind)
     return event;
 }
 
-/* ---- effects --------------------------------------------------------------- */
+/* ---- effects ------------------------------------------------------------- */
 
 static void send(struct okr_daemon *d, const struct okr_msg *msg)
 {
@@ -99,7 +99,7 @@ static void perform(void *context, const struct okr_fx *fx)
     OKR_UNREACHABLE();
 }
 
-/* ---- the turn -------------------------------------------------------------- */
+/* ---- the turn ------------------------------------------------------------ */
 
 static void failed(struct okr_daemon *d, enum okr_err err)
 {

@@ -45,7 +45,7 @@ void *okr_desk_socket(const struct okr_desk *desk)
     return okr_local_socket(desk->local);
 }
 
-/* ---- replies --------------------------------------------------------------- */
+/* ---- replies ------------------------------------------------------------- */
 
 enum okr_err okr_desk_reply(struct okr_desk *desk,
                             const struct okr_caller *caller,
@@ -67,7 +67,7 @@ enum okr_err okr_desk_reply(struct okr_desk *desk,
     return okr_local_reply(desk->local, caller, &out);
 }
 
-/* ---- one question ---------------------------------------------------------- */
+/* ---- one question -------------------------------------------------------- */
 
 void okr_asking_world(struct okr_asking *a, enum okr_err err)
 {
@@ -131,7 +131,7 @@ struct okr_query okr_asking_query(const struct okr_asking *a)
         .space = a->space, .now = a->now, .person = a->person};
 }
 
-/* ---- questions ------------------------------------------------------------- */
+/* ---- questions ----------------------------------------------------------- */
 
 static void answer(struct okr_desk *desk, const struct okr_caller *caller,
                    const struct okr_ask *ask, okr_desk_answer *write)
@@ -201,7 +201,7 @@ enum okr_err okr_desk_key_new(struct okr_asking *a, struct okr_json *out)
     return OKR_OK;
 }
 
-/* ---- which question is whose ----------------------------------------------- */
+/* ---- which question is whose --------------------------------------------- */
 
 typedef void take(struct okr_desk *desk, const struct okr_caller *caller,
                   const struct okr_ask *ask);

@@ -57,7 +57,7 @@ struct okr_desk {
     struct okr_kv_txn *after; /* what a turn left, for `watch`; NULL: none */
 };
 
-/* ---- desk.c ---------------------------------------------------------------- */
+/* ---- desk.c -------------------------------------------------------------- */
 /* One reply: the snag if there is one, else `json`.  OKR_ERR_CLOSED, BUSY. */
 OKR_MUST_USE enum okr_err okr_desk_reply(struct okr_desk *desk,
                                          const struct okr_caller *caller,
@@ -74,7 +74,7 @@ struct okr_query okr_asking_query(const struct okr_asking *a);
 void okr_asking_world(struct okr_asking *a, enum okr_err err);
 struct okr_speaking okr_asking_who(const struct okr_asking *a);
 
-/* ---- questions: each writes JSON or a snag --------------------------------- */
+/* ---- questions: each writes JSON or a snag ------------------------------- */
 typedef enum okr_err okr_desk_answer(struct okr_asking *a,
                                      struct okr_json *out);
 OKR_MUST_USE enum okr_err okr_desk_query(struct okr_asking *a,
@@ -86,7 +86,7 @@ OKR_MUST_USE enum okr_err okr_desk_refused(struct okr_asking *a,
 OKR_MUST_USE enum okr_err okr_desk_key_new(struct okr_asking *a,
                                            struct okr_json *out);
 
-/* ---- desk_write.c ---------------------------------------------------------- */
+/* ---- desk_write.c -------------------------------------------------------- */
 /* What composing asks for. */
 OKR_MUST_USE enum okr_err okr_desk_ground(struct okr_asking *a,
                                           struct okr_compose *ret_ground);
@@ -110,7 +110,7 @@ void okr_desk_submit_signed(struct okr_desk *desk,
 void okr_desk_prepare(struct okr_desk *desk, const struct okr_caller *caller,
                       const struct okr_ask *ask);
 
-/* ---- desk_save.c ----------------------------------------------------------- */
+/* ---- desk_save.c --------------------------------------------------------- */
 /* Saves what was taken, and answers it. */
 void okr_desk_save(struct okr_desk *desk);
 void okr_desk_disk_full(struct okr_snag *snag);
@@ -118,7 +118,7 @@ void okr_desk_disk_full(struct okr_snag *snag);
  * something else, what he wrote is saved. */
 void okr_desk_settle(struct okr_desk *desk, const struct okr_caller *caller);
 
-/* ---- desk_retry.c ---------------------------------------------------------- */
+/* ---- desk_retry.c -------------------------------------------------------- */
 OKR_MUST_USE enum okr_err okr_desk_retry(struct okr_asking *a,
                                          const struct okr_ask *ask,
                                          struct okr_draft_write *ret);
@@ -129,7 +129,7 @@ OKR_MUST_USE enum okr_err okr_desk_retried(struct okr_asking *a,
                                            struct okr_slice text,
                                            struct okr_refused *ret_refused);
 
-/* ---- desk_stream.c --------------------------------------------------------- */
+/* ---- desk_stream.c ------------------------------------------------------- */
 void okr_desk_watch(struct okr_desk *desk, const struct okr_caller *caller,
                     const struct okr_ask *ask);
 void okr_desk_wait(struct okr_desk *desk, const struct okr_caller *caller,

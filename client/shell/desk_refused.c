@@ -11,7 +11,7 @@
 
 enum { PREFIX_MIN = 6 }; /* digits of an operation's number, at least */
 
-/* ---- refused --------------------------------------------------------------- */
+/* ---- refused ------------------------------------------------------------- */
 
 static void write_text(struct okr_json *out, const char *key, const char *text)
 {
@@ -131,7 +131,7 @@ enum okr_err okr_desk_refused(struct okr_asking *a, struct okr_json *out)
     return OKR_OK;
 }
 
-/* ---- retry ----------------------------------------------------------------- */
+/* ---- retry --------------------------------------------------------------- */
 
 static bool begins(const struct okr_id *id, struct okr_slice text)
 {

@@ -40,7 +40,7 @@ static void stepped(void *context, struct okr_kv_txn *txn,
     }
 }
 
-/* ---- answers --------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------- */
 
 /* It waits for what it names, so that there is nothing to show yet. */
 static void write_unknown(const struct okr_write *write, struct okr_json *out)

@@ -13,7 +13,7 @@ enum {
     AGAIN_MS = 500, /* until a full pipe is looked at again */
 };
 
-/* ---- the list -------------------------------------------------------------- */
+/* ---- the list ------------------------------------------------------------ */
 
 static void drop(struct okr_desk *desk, struct okr_stream *stream)
 {
@@ -70,7 +70,7 @@ void okr_desk_farewell(struct okr_desk *desk)
     desk->n_streams = 0;
 }
 
-/* ---- watch ----------------------------------------------------------------- */
+/* ---- watch --------------------------------------------------------------- */
 
 void okr_desk_watch(struct okr_desk *desk, const struct okr_caller *caller,
                     const struct okr_ask *ask)
@@ -178,7 +178,7 @@ void okr_desk_after(struct okr_desk *desk)
         okr_kv_abort(&desk->after);
 }
 
-/* ---- wait ------------------------------------------------------------------ */
+/* ---- wait ---------------------------------------------------------------- */
 
 static bool read_ms(struct okr_asking *a, okr_ms *ret_ms)
 {

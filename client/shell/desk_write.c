@@ -14,7 +14,7 @@
  * still needs room to be pushed, answered and moved. */
 #define FREE_BYTES_MIN ((uint64_t)8 * 1024 * 1024)
 
-/* ---- composing ------------------------------------------------------------- */
+/* ---- composing ----------------------------------------------------------- */
 
 static enum okr_err pending_op(void *context, uint64_t seq,
                                struct okr_id *ret_op)
@@ -60,7 +60,7 @@ enum okr_err okr_desk_compose(struct okr_asking *a, const struct okr_ask *ask,
     return OKR_OK;
 }
 
-/* ---- taking a write -------------------------------------------------------- */
+/* ---- taking a write ------------------------------------------------------ */
 
 /* The entity that answers: of a check-in its key result, of a choice what the
  * conflict is about, else what is written. */
@@ -156,10 +156,14 @@ static enum okr_err compose_write(struct okr_asking *a, struct okr_write *ret)
 {
     struct okr_draft_write draft = {.payload = NULL};
     okr_asking_speaks(a);
-    okr_who_needed(&a->person, &a->snag);
     if (okr_snagged(&a->snag))
         return OKR_OK;
     OKR_TRY(okr_desk_compose(a, a->ask, &draft));
+    /* What is no question at all is that, whoever asks. */
+    if (okr_id_is_zero(&a->person) && a->snag.code != OKR_REPLY_USAGE) {
+        a->snag = (struct okr_snag){.code = OKR_REPLY_DONE};
+        okr_who_needed(&a->person, &a->snag);
+    }
     if (okr_snagged(&a->snag))
         return OKR_OK;
     OKR_TRY(make_op(a, draft.payload, &ret->op));
@@ -212,7 +216,7 @@ void okr_desk_write(struct okr_desk *desk, const struct okr_caller *caller,
     take(&a, compose_write);
 }
 
-/* ---- signed by their authors ----------------------------------------------- */
+/* ---- signed by their authors --------------------------------------------- */
 
 static void refuse_unsigned(struct okr_asking *a)
 {
@@ -259,7 +263,7 @@ void okr_desk_submit_signed(struct okr_desk *desk,
     take(&a, signed_write);
 }
 
-/* ---- what is signed elsewhere ---------------------------------------------- */
+/* ---- what is signed elsewhere -------------------------------------------- */
 
 static bool is_for_us(struct okr_slice name)
 {

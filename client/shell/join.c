@@ -46,7 +46,7 @@ void okr_join_enrol(const struct okr_token *token,
     *ret = enrol;
 }
 
-/* ---- the folder ------------------------------------------------------------ */
+/* ---- the folder ---------------------------------------------------------- */
 
 /* What the store says of an earlier join; NOTFOUND: there was none. */
 static enum okr_err read_earlier(struct okr_kv *kv, struct okr_arena *arena,
@@ -97,7 +97,7 @@ static enum okr_err write_ident(struct okr_kv *kv,
     return err;
 }
 
-/* ---- all of it ------------------------------------------------------------- */
+/* ---- all of it ----------------------------------------------------------- */
 
 struct joining {
     const char *dir;

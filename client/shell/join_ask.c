@@ -29,7 +29,7 @@ struct asking {
     bool reached; /* the handshake was done once */
 };
 
-/* ---- the link -------------------------------------------------------------- */
+/* ---- the link ------------------------------------------------------------ */
 
 static void dial(struct asking *a)
 {
@@ -87,7 +87,7 @@ static bool wait_for(struct asking *a)
     return !okr_snagged(a->snag);
 }
 
-/* ---- the message ----------------------------------------------------------- */
+/* ---- the message --------------------------------------------------------- */
 
 static void send_enrol(struct asking *a)
 {

@@ -22,7 +22,7 @@ struct okr_site_settings okr_site_settings_default(void)
         .all_summaries = true, .retry_max_ms = 8000, .pull_min_ms = 15000};
 }
 
-/* ---- what libConfuse complains of ------------------------------------------ */
+/* ---- what libConfuse complains of ---------------------------------------- */
 
 /* The library hands the callback nothing of ours, so the last complaint is
  * kept here.  The last, because it also complains of each key of `speaks`,
@@ -38,7 +38,7 @@ complain(cfg_t *cfg, const char *format, va_list args)
                    text);
 }
 
-/* ---- values ---------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------- */
 
 struct reading {
     const char *name;
@@ -145,7 +145,7 @@ static void read_all(const struct reading *r, const char *text)
     read_speakers(r);
 }
 
-/* ---- the whole ------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------- */
 
 bool okr_site_settings_parse(struct okr_slice text, const char *name,
                              struct okr_arena *arena,

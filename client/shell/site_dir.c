@@ -34,7 +34,7 @@ bool okr_site_has(const char *dir, const char *name)
     return okr_site_path(dir, name, path, &ignored) && lstat(path, &info) == 0;
 }
 
-/* ---- the folder ------------------------------------------------------------ */
+/* ---- the folder ---------------------------------------------------------- */
 
 static bool is_ours(const char *name)
 {
@@ -108,7 +108,7 @@ bool okr_site_dir_check(const char *dir, struct okr_snag *snag)
     return !okr_snagged(snag);
 }
 
-/* ---- the lock -------------------------------------------------------------- */
+/* ---- the lock ------------------------------------------------------------ */
 
 /* The pid that the lock's holder wrote; 0 if it cannot be told. */
 static long holder_of(const char *dir)
@@ -148,7 +148,7 @@ bool okr_site_lock(const char *dir, int *ret_fd, struct okr_snag *snag)
     return true;
 }
 
-/* ---- the store ------------------------------------------------------------- */
+/* ---- the store ----------------------------------------------------------- */
 
 bool okr_site_store_open(const char *dir, struct okr_kv **ret_kv,
                          struct okr_snag *snag)

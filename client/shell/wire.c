@@ -77,7 +77,7 @@ void okr_wire_sockets(const struct okr_wire *wire,
     *ret_writing = wire->up && wire->talk.n + wire->bulk.n > 0;
 }
 
-/* ---- dialling -------------------------------------------------------------- */
+/* ---- dialling ------------------------------------------------------------ */
 
 void okr_wire_redial(struct okr_wire *wire, okr_ms now, okr_ms ms)
 {
@@ -142,7 +142,7 @@ unsigned okr_wire_refusals(const struct okr_wire *wire)
     return wire->refusals;
 }
 
-/* ---- frames ---------------------------------------------------------------- */
+/* ---- frames -------------------------------------------------------------- */
 
 enum okr_err okr_wire_next(struct okr_wire *wire, struct okr_arena *arena,
                            struct okr_slice *ret_frame, bool *ret_published)

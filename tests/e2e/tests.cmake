@@ -1,0 +1,5 @@
+# okr-ask, with which tests ask a daemon what no command would.
+add_executable(okr-ask ${CMAKE_SOURCE_DIR}/tests/e2e/ask.c)
+target_link_libraries(okr-ask PRIVATE okr_flags okr_net PkgConfig::okr_zmq)
+set_target_properties(okr-ask PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
