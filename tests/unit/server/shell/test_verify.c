@@ -15,6 +15,9 @@
 #include "common/store/seal.h"
 #include "server/audit/verify.h"
 #include "server/core/hub_log.h"
+#include "common/store/meta.h"
+#include "server/store/invites.h"
+#include "server/store/parked.h"
 #include "server/store/peers.h"
 #include "tests/lib/hub.h"
 
@@ -331,14 +334,29 @@ static void test_a_missing_row_is_told(void **state)
     okr_kv_abort(&txn);
 }
 
-/* A row under another key is one missing and one too many. */
-static void test_a_strayed_row_is_told(void **state)
+/* The row with a checksum that fits its key, where it has one. */
+static void seal_anew(struct okr_kv_txn *txn, enum okr_table table,
+                      const struct row *row)
+{
+    struct okr_buf value;
+    if (row->value_len == 0) {
+        put(txn, table, row);
+        return;
+    }
+    okr_buf_init(&value, h.keep);
+    okr_buf_put(&value,
+                okr_slice_of(row->value, row->value_len - OKR_SEAL_LEN));
+    OK(okr_sealed_put(txn, table, okr_slice_of(row->key, row->key_len),
+                      &value));
+}
+
+/* Its checksum holds, and yet it is of nothing. */
+static void test_a_row_too_many_is_told(void **state)
 {
     (void)state;
     static const enum okr_table named[] = {
         OKR_TABLE_OP,     OKR_TABLE_ANSWER,     OKR_TABLE_PEER,
         OKR_TABLE_PARKED, OKR_TABLE_METACOMMIT, OKR_TABLE_HISTORY,
-        OKR_TABLE_INVITE,
     };
     struct okr_kv_txn *txn;
     OK(okr_kv_begin(h.kv, true, &txn));
@@ -347,11 +365,155 @@ static void test_a_strayed_row_is_told(void **state)
         for (size_t i = 0; i < n; i++) {
             struct row other = rows[i];
             other.key[other.key_len - 1] ^= 0x40;
-            put(txn, named[t], &other); /* beside it: only one too many */
+            seal_anew(txn, named[t], &other); /* beside it: one too many */
             assert_told(txn, named[t], &other, "one too many");
             OK(okr_kv_del(txn, named[t],
                           okr_slice_of(other.key, other.key_len)));
         }
+    }
+    okr_kv_abort(&txn);
+}
+
+/* ---- rows whose checksum holds, and that say what is not so -------------- */
+
+static void lie_peer_push(struct okr_kv_txn *txn)
+{
+    struct okr_peer row;
+    OK(okr_peer_get(txn, &peer.id, peer.incarnation, &row));
+    row.last_push.b[3] ^= 1;
+    OK(okr_peer_put(txn, &peer.id, &row));
+}
+
+static void lie_peer_more(struct okr_kv_txn *txn)
+{
+    struct okr_peer row;
+    OK(okr_peer_get(txn, &peer.id, peer.incarnation, &row));
+    row.last_seq += 2;
+    OK(okr_peer_put(txn, &peer.id, &row));
+}
+
+static void lie_peer_less(struct okr_kv_txn *txn)
+{
+    struct okr_peer row;
+    OK(okr_peer_get(txn, &peer.id, peer.incarnation, &row));
+    row.last_seq--;
+    OK(okr_peer_put(txn, &peer.id, &row));
+}
+
+static void lie_answer(struct okr_kv_txn *txn)
+{
+    struct okr_mark mark = {peer.id, peer.incarnation, peer.next_seq - 1};
+    struct okr_answer answer;
+    struct okr_hash hash;
+    OK(okr_answer_get(txn, &mark, h.keep, &answer, &hash));
+    answer.verdict = okr_verdict_reject(OKR_RULE_CIRCLE, 0);
+    OK(okr_answer_put(txn, &mark, &answer, &hash, h.keep));
+}
+
+static void lie_invite(struct okr_kv_txn *txn)
+{
+    const uint8_t token[8] = {1};
+    struct okr_invite invite = {.entity = peer.id}; /* a site */
+    OK(okr_invite_put(txn, token, &invite));
+}
+
+static void lie_invite_used(struct okr_kv_txn *txn)
+{
+    struct okr_invite invite;
+    OK(okr_invite_get(txn, peer.enrol.token_id, &invite));
+    invite.used = true;
+    invite.site = h.admin;
+    OK(okr_invite_put(txn, peer.enrol.token_id, &invite));
+}
+
+static void lie_scope(struct okr_kv_txn *txn)
+{
+    struct okr_scope_row row;
+    OK(okr_scope_get(txn, OKR_SCOPE_COMPANY, &row));
+    row.head += 1000;
+    OK(okr_scope_put(txn, OKR_SCOPE_COMPANY, &row));
+}
+
+static void lie_entity(struct okr_kv_txn *txn)
+{
+    const struct okr_space space = {.txn = txn, .arena = h.keep};
+    struct okr_record *old;
+    OK(okr_entity_get(&space, &cycle, &old));
+    struct okr_reg reg = *okr_record_reg(old, OKR_F_CYCLE_NAME);
+    reg.lsn += 1000;
+    struct okr_record *now = okr_record_with(old, &reg, 1, h.keep);
+    OK(okr_entity_put(&space, old, now));
+}
+
+static void lie_epoch(struct okr_kv_txn *txn)
+{
+    const struct okr_epoch_row epoch = {.counter = 1, .began = 1000};
+    OK(okr_meta_put_epochs(txn, &epoch, 1));
+}
+
+static void lie_base(struct okr_kv_txn *txn)
+{
+    OK(okr_meta_put_u64(txn, "base", 3));
+}
+
+static void lie_op(struct okr_kv_txn *txn)
+{
+    OK(okr_oplog_put_op(txn, &signed_op.id, 3));
+}
+
+/* What was decided waits again. */
+static void lie_parked(struct okr_kv_txn *txn)
+{
+    struct okr_parked parked = {
+        .op = signed_op,
+        .mark = {peer.id, peer.incarnation, 1},
+        .first_seq = 1,
+        .waits_for = parked_for,
+        .since = h.now,
+    };
+    OK(okr_parked_put(txn, &parked, h.keep));
+}
+
+static void test_a_row_that_lies_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*lie)(struct okr_kv_txn *txn);
+        enum okr_table table;
+    } lies[] = {
+        {lie_peer_push, OKR_TABLE_PEER}, {lie_peer_more, OKR_TABLE_PEER},
+        {lie_peer_less, OKR_TABLE_PEER}, {lie_answer, OKR_TABLE_ANSWER},
+        {lie_invite, OKR_TABLE_INVITE},  {lie_invite_used, OKR_TABLE_INVITE},
+        {lie_scope, OKR_TABLE_SCOPE},    {lie_entity, OKR_TABLE_ENTITY},
+        {lie_epoch, OKR_TABLE_META},     {lie_base, OKR_TABLE_OP},
+        {lie_op, OKR_TABLE_OP},          {lie_parked, OKR_TABLE_PARKED},
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        struct okr_kv_txn *txn;
+        OK(okr_kv_begin(h.kv, true, &txn));
+        lies[i].lie(txn);
+        struct told told = verify(txn);
+        okr_kv_abort(&txn);
+        if (told.by_table[lies[i].table] == 0)
+            fail_msg("lie %zu about %s: not told", i,
+                     okr_table_name(lies[i].table));
+    }
+}
+
+/* Without the store's check: whoever has only the log has to see it. */
+static void test_a_changed_node_is_told_by_verify_alone(void **state)
+{
+    (void)state;
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    size_t n = rows_of(txn, OKR_TABLE_NODE);
+    for (size_t i = 0; i < n; i++) {
+        rows[i].value[0] ^= 1;
+        put(txn, OKR_TABLE_NODE, &rows[i]);
+        struct told told = verify(txn);
+        assert_true(told.all > 0);
+        rows[i].value[0] ^= 1;
+        put(txn, OKR_TABLE_NODE, &rows[i]);
     }
     okr_kv_abort(&txn);
 }
@@ -514,6 +676,82 @@ static void test_a_leaf_taken_from_the_end_is_told(void **state)
     assert_true(told.by_table[OKR_TABLE_ANSWER] > 0);
 }
 
+/* The kind and the result of the last leaf, which nobody signs. */
+static void test_a_result_that_was_changed_is_told(void **state)
+{
+    (void)state;
+    enum { RESULT_AT = 16 + 8 + 8 + 2 };
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    size_t n = rows_of(txn, OKR_TABLE_LEAF);
+    rows[n - 1].value[RESULT_AT] = OKR_OUTCOME_REJECTED;
+    rows[n - 1].value[RESULT_AT + 1] = OKR_RULE_CIRCLE;
+    put(txn, OKR_TABLE_LEAF, &rows[n - 1]);
+    rebuild_tree(txn);
+    struct told told = verify(txn);
+    okr_kv_abort(&txn);
+    assert_leaf(&told, "do not agree");
+    assert_true(told.by_table[OKR_TABLE_ANSWER] > 0);
+}
+
+/* A push that follows on another one, although its site signed it so. */
+static void test_a_broken_chain_is_told(void **state)
+{
+    (void)state;
+    enum { PUSH_AT = 112 + 64 + 16 + 8 + 8 + 8 + 1, PREV_AT = 140 };
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    size_t n = rows_of(txn, OKR_TABLE_LEAF);
+    uint8_t *push = body_at(&rows[n - 1], PUSH_AT);
+    push[PREV_AT + 9] ^= 1;
+    struct okr_sig sig =
+        okr_sign(peer.key, okr_slice_of(push, OKR_PUSH_LAYOUT_LEN));
+    memcpy(push + OKR_PUSH_LAYOUT_LEN, sig.b, sizeof sig.b);
+    put(txn, OKR_TABLE_LEAF, &rows[n - 1]);
+    rebuild_tree(txn);
+    struct told told = verify(txn);
+    okr_kv_abort(&txn);
+    assert_leaf(&told, "does not follow on the one before");
+}
+
+/* A push of another site, signed by that one, under this site's leaf. */
+static void test_a_push_of_another_sequence_is_told(void **state)
+{
+    (void)state;
+    enum { SEQ_AT = 112 + 64 + 16 + 8 };
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    size_t n = rows_of(txn, OKR_TABLE_LEAF);
+    *body_at(&rows[n - 1], SEQ_AT + 6) ^= 1;
+    put(txn, OKR_TABLE_LEAF, &rows[n - 1]);
+    rebuild_tree(txn);
+    struct told told = verify(txn);
+    okr_kv_abort(&txn);
+    assert_leaf(&told, "another site or sequence");
+}
+
+/* An operation that nobody pushed. */
+static void test_an_operation_without_a_push_is_told(void **state)
+{
+    (void)state;
+    enum { FLAG_AT = 112 + 64 + 16 + 8 + 8 + 8, PUSH_LEN = 172 + 64 };
+    struct okr_kv_txn *txn;
+    OK(okr_kv_begin(h.kv, true, &txn));
+    size_t n = rows_of(txn, OKR_TABLE_LEAF);
+    struct row *last = &rows[n - 1];
+    uint8_t *flag = body_at(last, FLAG_AT);
+    size_t rest = (size_t)(last->value + last->value_len - flag) - 1 - PUSH_LEN;
+    *flag = 0;
+    memmove(flag + 1, flag + 1 + PUSH_LEN, rest);
+    last->value_len -= PUSH_LEN;
+    okr_be_put32(last->value + 36, okr_be_get32(last->value + 36) - PUSH_LEN);
+    put(txn, OKR_TABLE_LEAF, last);
+    rebuild_tree(txn);
+    struct told told = verify(txn);
+    okr_kv_abort(&txn);
+    assert_leaf(&told, "no push brought it");
+}
+
 static void test_time_that_goes_back_is_told(void **state)
 {
     (void)state;
@@ -536,12 +774,18 @@ int main(void)
         TEST(test_a_sound_store_has_no_findings),
         TEST(test_a_changed_byte_is_told),
         TEST(test_a_missing_row_is_told),
-        TEST(test_a_strayed_row_is_told),
+        TEST(test_a_row_too_many_is_told),
+        TEST(test_a_row_that_lies_is_told),
+        TEST(test_a_changed_node_is_told_by_verify_alone),
         TEST(test_another_log_than_was_seen_is_told),
         TEST(test_a_forged_signature_of_a_push_is_told),
         TEST(test_another_operation_in_a_push_is_told),
         TEST(test_a_replaced_key_is_told),
         TEST(test_a_leaf_taken_from_the_end_is_told),
+        TEST(test_a_result_that_was_changed_is_told),
+        TEST(test_a_broken_chain_is_told),
+        TEST(test_a_push_of_another_sequence_is_told),
+        TEST(test_an_operation_without_a_push_is_told),
         TEST(test_time_that_goes_back_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
