@@ -26,7 +26,6 @@
     X(replays, "pushes sent again")                              \
     X(moves, "entities moved between scopes")                    \
     X(conflicts, "conflicts kept aside")                         \
-    X(drafts, "drafts written")                                  \
     X(resolved, "conflicts resolved")                            \
     X(unparked, "parked operations judged again")                \
     X(revoked, "sites revoked")                                  \
