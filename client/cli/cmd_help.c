@@ -1,4 +1,6 @@
 /* `okr help`, --help, --version. */
+#include <string.h>
+
 #include "client/cli/help.h"
 #include "client/cli/run.h"
 #include "client/cli/text.h"
@@ -67,7 +69,10 @@ static void put_field(struct okr_page *page, const struct okr_field_info *field)
     okr_page_text(page, OKR_TONE_PLAIN, type_of(page, field));
     if ((field->flags & OKR_FLAG_SET) != 0)
         okr_page_text(page, OKR_TONE_FAINT, _("; several: a,b,c"));
-    if ((field->flags & OKR_FLAG_REQUIRED) != 0)
+    /* These two have a default. */
+    bool given =
+        strcmp(field->word, "owner") == 0 || strcmp(field->word, "unit") == 0;
+    if ((field->flags & OKR_FLAG_REQUIRED) != 0 && !given)
         okr_page_text(page, OKR_TONE_STRONG, _("; needed"));
     okr_page_line_end(page);
 }
@@ -99,6 +104,16 @@ static void put_kinds(struct okr_page *page)
 
 /* ---- commands --------------------------------------------------------------- */
 
+/* As they are: a wrapped line cannot be copied. */
+static void put_examples(struct okr_page *page, const char *examples)
+{
+    while (*examples != '\0') {
+        size_t len = strcspn(examples, "\n");
+        okr_buf_printf(page->out, "  %.*s\n", (int)len, examples);
+        examples += len + (examples[len] == '\n' ? 1 : 0);
+    }
+}
+
 static void put_command(struct okr_page *page, const struct okr_line *line)
 {
     const struct okr_command *c = line->command;
@@ -113,7 +128,7 @@ static void put_command(struct okr_page *page, const struct okr_line *line)
     else if (c->of_kind)
         put_kinds(page);
     okr_buf_printf(page->out, _("\nexamples:\n"));
-    okr_page_prose(page, c->examples, 2);
+    put_examples(page, c->examples);
 }
 
 static void put_all(struct okr_page *page)
@@ -122,6 +137,10 @@ static void put_all(struct okr_page *page)
                    _("okr COMMAND …   objectives and key results of your "
                      "company, with or without the line\n\n"));
     for (const struct okr_command *c = okr_commands; c->name[0] != '\0'; c++) {
+        if (c->group != NULL) {
+            okr_page_text(page, OKR_TONE_STRONG, _(c->group));
+            okr_page_line_end(page);
+        }
         okr_page_spaces(page, 2);
         put_padded(page, c->name, NAME_COLUMNS);
         okr_page_text(page, OKR_TONE_PLAIN, _(c->what));

@@ -26,6 +26,7 @@ struct okr_command {
     size_t words_min, words_max;
     bool of_kind; /* words[0] is a kind, whose fields are options too */
     void (*run)(struct okr_run *run);
+    const char *group; /* the first of a group: its title, else NULL */
 };
 struct okr_typed {
     const char *name; /* the argument's name for the daemon: "observed_at" */

@@ -25,7 +25,11 @@ const char *okr_print_mark(struct okr_page *page, const json_t *entity);
 void okr_print_legend(struct okr_page *page);
 /* "title: A -> B" of a change; clipped to what people take in. */
 const char *okr_print_changes(struct okr_page *page, const json_t *changes);
-/* A member that is an id or a list of ids, with names where they are known. */
-const char *okr_print_named(struct okr_page *page, const json_t *value);
+/* The member `key` as a value of the field `field`; ids by name where that is
+ * known, a list of them one a line. */
+const char *okr_print_value(struct okr_page *page, const json_t *object,
+                            const char *key, const char *field);
+/* Are the field's values words of the schema? */
+bool okr_print_is_word(const char *field);
 
 #endif

@@ -15,7 +15,7 @@ struct column {
 /* In this order; what no row has is not shown. */
 static const struct column columns[] = {
     {NULL, "ref", N_("ref"), OKR_COLUMN_WHOLE},
-    {NULL, "kind", N_("kind"), OKR_COLUMN_PLAIN},
+    {NULL, "kind", N_("kind"), OKR_COLUMN_WHOLE},
     {NULL, "title", N_("title"), OKR_COLUMN_FLEXIBLE},
     {"unit", "code", N_("code"), OKR_COLUMN_PLAIN},
     {"unit", "level", N_("level"), OKR_COLUMN_PLAIN},
@@ -33,10 +33,10 @@ static const struct column columns[] = {
     {"site", "role", N_("role"), OKR_COLUMN_PLAIN},
     {NULL, "progress", N_("progress"), OKR_COLUMN_WHOLE},
     {NULL, "status", N_("status"), OKR_COLUMN_WHOLE},
-    {NULL, "state", N_("state"), OKR_COLUMN_PLAIN},
+    {NULL, "state", N_("state"), OKR_COLUMN_OPTIONAL},
     {NULL, "owner", N_("owner"), OKR_COLUMN_PLAIN},
-    {NULL, "unit", N_("unit"), OKR_COLUMN_PLAIN},
-    {NULL, "cycle", N_("cycle"), OKR_COLUMN_PLAIN},
+    {NULL, "unit", N_("unit"), OKR_COLUMN_OPTIONAL},
+    {NULL, "cycle", N_("cycle"), OKR_COLUMN_OPTIONAL},
 };
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
@@ -75,16 +75,6 @@ static bool is_shown(const struct column *column, const char *kind)
     return kind == NULL || strcmp(column->key, "kind") != 0;
 }
 
-static bool is_word(const char *key)
-{
-    static const char *const keys[] = {"kind",       "status", "state", "phase",
-                                       "cycle_kind", "role",   "roles"};
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        if (strcmp(keys[i], key) == 0)
-            return true;
-    return false;
-}
-
 static void put_cell(struct okr_table *table, const struct column *column,
                      const json_t *entity)
 {
@@ -100,7 +90,7 @@ static void put_cell(struct okr_table *table, const struct column *column,
                strcmp(column->key, "mail") == 0) {
         bool archived = okr_member_yes(entity, "archived");
         okr_table_cell(table, archived ? OKR_TONE_FAINT : OKR_TONE_PLAIN, text);
-    } else if (is_word(column->key)) {
+    } else if (okr_print_is_word(column->key)) {
         okr_table_cell(table, okr_tone_of(text),
                        okr_member_word(page, entity, column->key));
     } else {

@@ -12,8 +12,8 @@ static const char *side_of(struct okr_page *page, const json_t *change,
                            const char *key)
 {
     const json_t *value = json_object_get(change, key);
-    const char *text = json_is_string(value) ? okr_print_named(page, value)
-                                             : okr_member(page, change, key);
+    const char *field = okr_member(page, change, "field");
+    const char *text = okr_print_value(page, change, key, field);
     struct okr_slice s = okr_slice_str(text);
     if (value == NULL || json_is_null(value))
         return "–";

@@ -5,36 +5,7 @@
 #include "client/cli/table.h"
 #include "client/cli/text.h"
 
-enum { LABEL_COLUMNS = 16, ID_CHARS = 32 };
-
-static bool is_id(const char *text)
-{
-    return strlen(text) == ID_CHARS &&
-           strspn(text, "0123456789abcdef") == ID_CHARS;
-}
-
-static const char *name_of(struct okr_page *page, const char *text)
-{
-    if (!is_id(text) || page->name == NULL)
-        return text;
-    return page->name(page->context, text);
-}
-
-const char *okr_print_named(struct okr_page *page, const json_t *value)
-{
-    const char *all = "";
-    if (json_is_string(value))
-        return name_of(page, json_string_value(value));
-    for (size_t i = 0; i < json_array_size(value); i++) {
-        const char *one = json_string_value(json_array_get(value, i));
-        if (one == NULL)
-            return NULL;
-        const char *text = okr_arena_printf(
-            page->arena, "%s%s%s", all, i > 0 ? "\n" : "", name_of(page, one));
-        all = text == NULL ? all : text;
-    }
-    return all;
-}
+enum { LABEL_COLUMNS = 16 };
 
 /* ---- the entity's own members ---------------------------------------------- */
 
@@ -85,40 +56,14 @@ static bool is_elsewhere(const char *key)
     return false;
 }
 
-static bool is_word(const char *key)
-{
-    static const char *const keys[] = {"state", "metric", "phase", "origin",
-                                       "role"};
-    size_t len = strlen(key);
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        if (strcmp(keys[i], key) == 0)
-            return true;
-    return len > 5 && strcmp(key + len - 5, "_kind") == 0;
-}
-
-static bool holds_objects(const json_t *value)
-{
-    return json_is_object(json_array_get(value, 0));
-}
-
 static void put_member(struct okr_page *page, const json_t *entity,
                        const char *key, const json_t *value)
 {
     const char *text = okr_member(page, entity, key);
-    size_t len = strlen(key);
-    if (json_is_false(value) || text[0] == '\0')
-        return;
-    if (is_word(key))
-        put_row(page, key, okr_tone_of(text),
-                okr_member_word(page, entity, key));
-    else if (len > 3 && strcmp(key + len - 3, "_at") == 0)
-        put_row(page, key, OKR_TONE_PLAIN, okr_page_time(page, text));
-    else if (holds_objects(value))
-        put_row(page, key, OKR_TONE_PLAIN, text);
-    else if (json_is_string(value) || json_is_array(value))
-        put_row(page, key, OKR_TONE_PLAIN, okr_print_named(page, value));
-    else
-        put_row(page, key, OKR_TONE_PLAIN, text);
+    enum okr_tone tone =
+        okr_print_is_word(key) ? okr_tone_of(text) : OKR_TONE_PLAIN;
+    if (!json_is_false(value))
+        put_row(page, key, tone, okr_print_value(page, entity, key, key));
 }
 
 static void put_gauge(struct okr_page *page, const json_t *entity)
@@ -143,10 +88,9 @@ static void put_gauge(struct okr_page *page, const json_t *entity)
 
 static void put_made(struct okr_page *page, const json_t *entity)
 {
-    const char *author =
-        okr_print_named(page, json_object_get(entity, "author"));
+    const char *author = okr_print_value(page, entity, "author", "author");
     const char *time = json_string_value(json_object_get(entity, "created_at"));
-    if (author == NULL || author[0] == '\0')
+    if (author[0] == '\0')
         return;
     put_row(page, "author", OKR_TONE_FAINT,
             okr_arena_printf(page->arena, "%s, %s", author,
@@ -179,23 +123,11 @@ static bool is_part(const char *key)
     return strcmp(key, "conflicts") == 0;
 }
 
-static const char *part_cell(struct okr_page *page, const json_t *row,
-                             const char *key)
-{
-    const char *text = okr_member(page, row, key);
-    size_t len = strlen(key);
-    if (len > 3 && strcmp(key + len - 3, "_at") == 0)
-        return okr_page_time(page, text);
-    if (strcmp(key, "author") == 0)
-        return name_of(page, text);
-    if (is_word(key))
-        return okr_member_word(page, row, key);
-    return text;
-}
-
 /* Lines of a note become one: a table's row is one line. */
-static const char *on_one_line(struct okr_page *page, const char *text)
+static const char *on_one_line(struct okr_page *page, const json_t *row,
+                               const char *key)
 {
+    const char *text = okr_print_value(page, row, key, key);
     char *copy = okr_arena_str(page->arena, okr_slice_str(text));
     for (char *c = copy; c != NULL && *c != '\0'; c++)
         if (*c == '\n')
@@ -229,9 +161,8 @@ static void put_part(struct okr_page *page, const json_t *entity,
         const json_t *row = json_array_get(rows, i);
         okr_table_cell(&table, OKR_TONE_WARN, okr_print_mark(page, row));
         for (size_t k = 0; k < n; k++)
-            okr_table_cell(
-                &table, OKR_TONE_PLAIN,
-                on_one_line(page, part_cell(page, row, part->columns[k])));
+            okr_table_cell(&table, OKR_TONE_PLAIN,
+                           on_one_line(page, row, part->columns[k]));
     }
     okr_table_print(&table);
 }
@@ -245,9 +176,8 @@ static void put_head(struct okr_page *page, const json_t *entity)
                    okr_word(okr_member(page, entity, "kind")));
     if (okr_member_yes(entity, "archived"))
         okr_page_text(page, OKR_TONE_WARN, _("  archived"));
-    if (okr_member_yes(entity, "pending"))
-        okr_page_text(page, OKR_TONE_WARN,
-                      okr_print_mark(page, entity) == NULL ? "" : " *");
+    if (okr_print_mark(page, entity)[0] != '\0')
+        okr_page_text(page, OKR_TONE_WARN, " *");
     okr_page_line_end(page);
 }
 
@@ -265,7 +195,7 @@ void okr_print_show(struct okr_page *page, const json_t *entity)
             put_member(page, entity, key, value);
     }
     put_row(page, "key_results", OKR_TONE_PLAIN,
-            okr_print_named(page, json_object_get(entity, "key_results")));
+            okr_print_value(page, entity, "key_results", "key_results"));
     put_made(page, entity);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         put_part(page, entity, &parts[i]);

@@ -3,7 +3,7 @@
 
 #include "common/base/assert.h"
 
-enum { GAP = 2, FLEXIBLE_MIN = 12, PLAIN_MIN = 5 };
+enum { GAP = 2, FLEXIBLE_MIN = 12, PLAIN_MIN = 6 };
 
 void okr_table_init(struct okr_table *table, struct okr_page *page)
 {
@@ -57,20 +57,37 @@ static size_t widest(const struct okr_table *table, enum okr_column_form form,
     return best;
 }
 
+/* Leaves out the last column that may be missing; false: there is none. */
+static bool leave_out(struct okr_table *table)
+{
+    for (size_t i = table->n_columns; i-- > 0;)
+        if (table->column[i].any &&
+            table->column[i].form == OKR_COLUMN_OPTIONAL) {
+            table->column[i].any = false;
+            return true;
+        }
+    return false;
+}
+
+static bool cut_one(struct okr_table *table, enum okr_column_form form,
+                    size_t least)
+{
+    size_t at = widest(table, form, least);
+    if (at == table->n_columns)
+        return false;
+    table->column[at].width--;
+    return true;
+}
+
 static void narrow(struct okr_table *table)
 {
-    while (table->page->columns > 0 && total(table) > table->page->columns) {
-        size_t at = widest(table, OKR_COLUMN_FLEXIBLE, 2 * FLEXIBLE_MIN);
-        if (at == table->n_columns)
-            at = widest(table, OKR_COLUMN_PLAIN, 2 * FLEXIBLE_MIN);
-        if (at == table->n_columns)
-            at = widest(table, OKR_COLUMN_FLEXIBLE, FLEXIBLE_MIN);
-        if (at == table->n_columns)
-            at = widest(table, OKR_COLUMN_PLAIN, PLAIN_MIN);
-        if (at == table->n_columns)
+    while (table->page->columns > 0 && total(table) > table->page->columns)
+        if (!cut_one(table, OKR_COLUMN_FLEXIBLE, 2 * FLEXIBLE_MIN) &&
+            !leave_out(table) &&
+            !cut_one(table, OKR_COLUMN_PLAIN, 2 * PLAIN_MIN) &&
+            !cut_one(table, OKR_COLUMN_FLEXIBLE, FLEXIBLE_MIN) &&
+            !cut_one(table, OKR_COLUMN_PLAIN, PLAIN_MIN))
             return;
-        table->column[at].width--;
-    }
 }
 
 /* ---- writing -------------------------------------------------------------- */

@@ -11,6 +11,7 @@ enum okr_column_form {
     OKR_COLUMN_PLAIN,
     OKR_COLUMN_FLEXIBLE, /* cut first */
     OKR_COLUMN_WHOLE,    /* never cut: references */
+    OKR_COLUMN_OPTIONAL, /* left out, the last first, where room is short */
 };
 struct okr_cell {
     const char *text;
