@@ -79,13 +79,20 @@ static void genesis(struct okr_test_hub *h)
 
 void okr_test_hub_open(struct okr_test_hub *h)
 {
+    struct okr_kv *kv;
+    OKR_ASSERT(okr_kv_mem_open(&kv) == OKR_OK);
+    okr_test_hub_open_on(h, kv);
+}
+
+void okr_test_hub_open_on(struct okr_test_hub *h, struct okr_kv *kv)
+{
     memset(h, 0, sizeof *h);
+    h->kv = kv;
     okr_crypto_init();
     h->now = START;
     h->org = okr_made_id(0xac);
     h->site_key = key_of(1);
     h->log_key = key_of(2);
-    OKR_ASSERT(okr_kv_mem_open(&h->kv) == OKR_OK);
     OKR_ASSERT(okr_arena_new(OKR_ARENA_UNBOUNDED, &h->arena) == OKR_OK);
     OKR_ASSERT(okr_arena_new(OKR_ARENA_UNBOUNDED, &h->keep) == OKR_OK);
     h->conf = (struct okr_hub_conf){

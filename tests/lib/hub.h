@@ -47,6 +47,8 @@ struct okr_test_peer {
 };
 
 void okr_test_hub_open(struct okr_test_hub *h);
+/* Over another, empty store, which is closed with the hub. */
+void okr_test_hub_open_on(struct okr_test_hub *h, struct okr_kv *kv);
 void okr_test_hub_close(struct okr_test_hub *h);
 /* A new hub over the same store: the process came up again. */
 void okr_test_hub_restart(struct okr_test_hub *h);
