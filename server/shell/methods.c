@@ -16,6 +16,7 @@ static const struct {
     {"site_show", okr_method_site_show},
     {"site_revoke", okr_method_site_revoke},
     {"person_invite", okr_method_person_invite},
+    {"import", okr_method_import},
 };
 
 static okr_method *find(struct okr_slice name)
