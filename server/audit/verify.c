@@ -116,6 +116,36 @@ static struct okr_hash *peaks_of(const struct okr_verifying *v, size_t *ret_n)
     return (void *)v->peaks.data; /* the heap aligns for any type */
 }
 
+/* Compares what comes out with what is stored; a difference is told of `row`. */
+static enum okr_err check_node(struct okr_verifying *v, uint64_t at,
+                               const struct okr_hash *hash,
+                               const struct okr_verify_row *row)
+{
+    struct okr_hash stored;
+    enum okr_err err = okr_oplog_node(v->txn, at, &stored);
+    if (err == OKR_ERR_NOTFOUND || err == OKR_ERR_CORRUPT) {
+        tell_number(v, OKR_TABLE_NODE, at, "it is missing or cut");
+        return OKR_OK;
+    }
+    if (err == OKR_OK && !okr_hash_eq(&stored, hash))
+        okr_verify_tell(v, row->table, row->key,
+                        row->table == OKR_TABLE_LEAF
+                            ? "its node has another hash"
+                            : "it is not the hash of the two below");
+    return err;
+}
+
+static enum okr_err check_inner(struct okr_verifying *v, unsigned level,
+                                uint64_t n, const struct okr_hash *hash)
+{
+    uint64_t at = okr_tlog_node_index(level, n);
+    uint8_t key[8];
+    okr_be_put64(key, at);
+    const struct okr_verify_row row = {OKR_TABLE_NODE,
+                                       okr_slice_of(key, sizeof key)};
+    return check_node(v, at, hash, &row);
+}
+
 /* Leaf number `index` joins the peaks: those of the subtrees that it
  * completes become one. */
 static enum okr_err grow(struct okr_verifying *v, uint64_t index,
@@ -124,9 +154,11 @@ static enum okr_err grow(struct okr_verifying *v, uint64_t index,
     struct okr_hash hash = *leaf_hash;
     size_t n;
     struct okr_hash *peaks = peaks_of(v, &n);
-    for (; (index & 1) != 0; index >>= 1) {
+    for (unsigned level = 1; (index & 1) != 0; level++) {
         OKR_ASSERT(n > 0);
+        index >>= 1;
         hash = okr_tlog_node_hash(&peaks[--n], &hash);
+        OKR_TRY(check_inner(v, level, index, &hash));
     }
     v->peaks.len = n * sizeof hash;
     okr_buf_put(&v->peaks, okr_slice_of(&hash, sizeof hash));
@@ -164,21 +196,6 @@ static enum okr_err check_root(struct okr_verifying *v,
         tell_number(v, OKR_TABLE_NODE, okr_tlog_node_index(0, v->size - 1),
                     "the root that is stored is not that of the leaves");
     return err == OKR_ERR_CORRUPT ? OKR_OK : err;
-}
-
-static enum okr_err check_node(struct okr_verifying *v, uint64_t index,
-                               const struct okr_hash *hash)
-{
-    uint64_t at = okr_tlog_node_index(0, index);
-    struct okr_hash stored;
-    enum okr_err err = okr_oplog_node(v->txn, at, &stored);
-    if (err == OKR_ERR_NOTFOUND || err == OKR_ERR_CORRUPT) {
-        tell_number(v, OKR_TABLE_NODE, at, "it is missing or cut");
-        return OKR_OK;
-    }
-    if (err == OKR_OK && !okr_hash_eq(&stored, hash))
-        okr_verify_tell_leaf(v, index, "its node has another hash");
-    return err;
 }
 
 /* ---- a leaf -------------------------------------------------------------- */
@@ -238,12 +255,22 @@ static enum okr_err check_content(struct okr_verifying *v, uint64_t index,
     return OKR_OK;
 }
 
+static enum okr_err check_hash(struct okr_verifying *v, uint64_t index,
+                               const struct okr_hash *hash)
+{
+    uint8_t key[8];
+    okr_be_put64(key, index);
+    const struct okr_verify_row row = {OKR_TABLE_LEAF,
+                                       okr_slice_of(key, sizeof key)};
+    return check_node(v, okr_tlog_node_index(0, index), hash, &row);
+}
+
 static enum okr_err check_leaf(struct okr_verifying *v, uint64_t index,
                                struct okr_slice bytes)
 {
     struct okr_hash hash = okr_tlog_leaf_hash(bytes);
     okr_arena_reset(v->arena);
-    OKR_TRY(check_node(v, index, &hash));
+    OKR_TRY(check_hash(v, index, &hash));
     OKR_TRY(grow(v, index, &hash));
     OKR_TRY(check_content(v, index, bytes));
     if (v->verify->progress != NULL && (index + 1) % PROGRESS_LEAVES == 0)

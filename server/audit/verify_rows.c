@@ -80,6 +80,10 @@ static enum okr_err check_answer(struct okr_verifying *v, struct okr_slice key,
     if (!is_op || !okr_hash_eq(&look.op_hash, &hash) ||
         !okr_id_eq(&look.header.op, &answer.op))
         *ret_wrong = "it is of no leaf";
+    struct okr_peer peer;
+    OKR_TRY(okr_peer_get(v->txn, &mark.site, mark.incarnation, &peer));
+    if (mark.seq > peer.last_seq)
+        *ret_wrong = "its sequence was never taken";
     return OKR_OK;
 }
 
