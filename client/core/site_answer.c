@@ -189,7 +189,11 @@ static enum okr_err settle_one(struct okr_turn *turn, struct okr_out *out)
     struct okr_site *site = turn->site;
     bool some, all;
     caught_up(site, &out->answer, &some, &all);
-    if (!all && (!some || out->written))
+    if (!all && out->written)
+        return OKR_OK;
+    if (!all && !some)
+        OKR_TRY(okr_site_effect_is_here(turn, out, &some));
+    if (!all && !some)
         return OKR_OK;
     /* From now on the view has the confirmed register, so what names this
      * operation as seen has to find that one's number. */

@@ -240,7 +240,7 @@ enum okr_err okr_site_round_end(struct okr_turn *turn)
         return OKR_OK;
     okr_trace(&site->conf.trace, "pulled everything, seq %llu is taken",
               (unsigned long long)pull->round_seq);
-    OKR_TRY(okr_site_taken(turn, pull->round_seq, true));
+    OKR_TRY(okr_site_taken(turn, pull->round_seq, NULL));
     return okr_site_fresh(turn, okr_site_server_time(site, turn->now));
 }
 
@@ -270,7 +270,7 @@ enum okr_err okr_site_page(struct okr_turn *turn, const struct okr_msg *msg)
     if (!site->pull.round_paged)
         site->pull.round_seq = page->own_seq;
     site->pull.round_paged = true;
-    return okr_site_taken(turn, page->own_seq, false);
+    return okr_site_taken(turn, page->own_seq, page);
 }
 
 /* ---- errors -------------------------------------------------------------- */

@@ -31,10 +31,14 @@ OKR_MUST_USE enum okr_err okr_site_settle(struct okr_turn *turn);
 /* What events and pages say about own operations. */
 OKR_MUST_USE enum okr_err
 okr_site_marks(struct okr_turn *turn, const struct okr_mark *marks, size_t n);
-/* Sequences up to `seq` are in the server's state; `ended`: and in this copy,
- * else only where it can be seen. */
+/* Sequences up to `seq` are in the server's state: in that of `page`, or in
+ * this copy's (NULL). */
 OKR_MUST_USE enum okr_err okr_site_taken(struct okr_turn *turn, uint64_t seq,
-                                         bool ended);
+                                         const struct okr_page *page);
+/* Is what an answered operation did to its entity in the confirmed copy? */
+OKR_MUST_USE enum okr_err okr_site_effect_is_here(struct okr_turn *turn,
+                                                  const struct okr_out *out,
+                                                  bool *ret_here);
 
 /* ---- downwards ----------------------------------------------------------- */
 /* Sends the next pull where one is due. */

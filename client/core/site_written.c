@@ -24,39 +24,67 @@ static const struct okr_reg *reg_of(const struct okr_record *record,
     return reg;
 }
 
-/* The lsn at which the copy says what the operation asked for, 0 if it does
- * not; `ret_all`: it says all of it. */
-static enum okr_err effect_of(struct okr_turn *turn, const struct okr_op *op,
-                              okr_lsn *ret_lsn, bool *ret_all)
+/* What an operation is about, and how the confirmed copy has it. */
+struct subject {
+    struct okr_payload *payload; /* NULL: it cannot be read */
+    struct okr_record *record;   /* NULL: it is not here */
+};
+
+static enum okr_err subject_of(struct okr_turn *turn, const struct okr_op *op,
+                               struct subject *ret_subject)
 {
     struct okr_space space = okr_site_confirmed(turn);
-    struct okr_payload *payload;
-    struct okr_record *record;
-    *ret_lsn = 0;
-    *ret_all = false;
-    enum okr_err err = okr_payload_decode(op->payload, turn->arena, &payload);
+    struct subject subject = {.payload = NULL};
+    enum okr_err err =
+        okr_payload_decode(op->payload, turn->arena, &subject.payload);
+    if (err == OKR_ERR_NOMEM)
+        return err;
+    *ret_subject = subject;
     if (err != OKR_OK)
-        return err == OKR_ERR_NOMEM ? err : OKR_OK;
-    err = okr_entity_get(&space, &payload->entity, &record);
-    if (err != OKR_OK)
-        return err == OKR_ERR_NOTFOUND ? OKR_OK : err;
-    *ret_all = payload->n_changes > 0;
-    for (size_t i = 0; i < payload->n_changes; i++) {
-        const struct okr_reg *reg = reg_of(record, &payload->changes[i]);
-        if (reg == NULL)
-            *ret_all = false;
-        else if (reg->lsn > *ret_lsn)
-            *ret_lsn = reg->lsn;
+        return OKR_OK;
+    err = okr_entity_get(&space, &subject.payload->entity, &subject.record);
+    if (err == OKR_ERR_NOTFOUND)
+        subject.record = NULL;
+    else
+        OKR_TRY(err);
+    *ret_subject = subject;
+    return OKR_OK;
+}
+
+/* The lsn of the registers that say what the operation asked for; 0: none. */
+static okr_lsn lsn_of(const struct subject *subject)
+{
+    okr_lsn lsn = 0;
+    if (subject->record == NULL)
+        return 0;
+    for (size_t i = 0; i < subject->payload->n_changes; i++) {
+        const struct okr_reg *reg =
+            reg_of(subject->record, &subject->payload->changes[i]);
+        if (reg != NULL && reg->lsn > lsn)
+            lsn = reg->lsn;
     }
+    OKR_ASSERT(lsn < OKR_LSN_PENDING);
+    return lsn;
+}
+
+enum okr_err okr_site_effect_is_here(struct okr_turn *turn,
+                                     const struct okr_out *out, bool *ret_here)
+{
+    struct subject subject;
+    OKR_ASSERT(out->state == OKR_OUT_ANSWERED);
+    OKR_TRY(subject_of(turn, &out->op, &subject));
+    *ret_here = subject.record != NULL &&
+                okr_record_elsn(subject.record) >= out->answer.lsn;
     return OKR_OK;
 }
 
 /* Later own operations may name this one as what their author saw: they find
  * the number that the register has now. */
 static enum okr_err mark(struct okr_turn *turn, struct okr_out *out,
-                         okr_lsn lsn)
+                         const struct subject *subject)
 {
-    OKR_ASSERT(!out->written && lsn < OKR_LSN_PENDING);
+    okr_lsn lsn = lsn_of(subject);
+    OKR_ASSERT(!out->written);
     out->written = true;
     OKR_TRY(okr_outbox_put(turn->txn, out, turn->arena));
     if (lsn != 0)
@@ -76,8 +104,7 @@ enum okr_err okr_site_marks(struct okr_turn *turn, const struct okr_mark *marks,
     OKR_ASSERT(marks != NULL || n == 0);
     for (size_t i = 0; i < n; i++) {
         struct okr_out out;
-        okr_lsn lsn;
-        bool all;
+        struct subject subject;
         if (!okr_id_eq(&marks[i].site, &site->conf.site) ||
             marks[i].incarnation != site->incarnation || marks[i].seq == 0)
             continue;
@@ -88,25 +115,39 @@ enum okr_err okr_site_marks(struct okr_turn *turn, const struct okr_mark *marks,
         OKR_TRY(err);
         if (out.written || out.state == OKR_OUT_SAVED)
             continue;
-        OKR_TRY(effect_of(turn, &out.op, &lsn, &all));
-        OKR_TRY(mark(turn, &out, lsn));
+        OKR_TRY(subject_of(turn, &out.op, &subject));
+        OKR_TRY(mark(turn, &out, &subject));
     }
     return OKR_OK;
 }
 
-static enum okr_err taken_one(struct okr_turn *turn, struct okr_out *out,
-                              bool ended)
+static bool names(const struct okr_page *page, const struct okr_id *id)
 {
-    okr_lsn lsn;
-    bool all;
+    for (size_t i = 0; i < page->n_sections; i++)
+        for (size_t k = 0; k < page->sections[i].n_rows; k++)
+            if (okr_id_eq(&page->sections[i].rows[k].id, id))
+                return true;
+    return false;
+}
+
+/* `page` NULL: all is here.  Else what the page brought is as it was after
+ * everything that it calls taken. */
+static enum okr_err taken_one(struct okr_turn *turn, struct okr_out *out,
+                              const struct okr_page *page)
+{
+    struct subject subject;
     /* What is parked is taken and has no effect yet. */
     if (out->written || out->state == OKR_OUT_PARKED)
         return OKR_OK;
-    OKR_TRY(effect_of(turn, &out->op, &lsn, &all));
-    return ended || all ? mark(turn, out, lsn) : OKR_OK;
+    OKR_TRY(subject_of(turn, &out->op, &subject));
+    if (page != NULL &&
+        (subject.payload == NULL || !names(page, &subject.payload->entity)))
+        return OKR_OK;
+    return mark(turn, out, &subject);
 }
 
-enum okr_err okr_site_taken(struct okr_turn *turn, uint64_t seq, bool ended)
+enum okr_err okr_site_taken(struct okr_turn *turn, uint64_t seq,
+                            const struct okr_page *page)
 {
     uint64_t from = 1;
     struct okr_out *rows;
@@ -117,7 +158,7 @@ enum okr_err okr_site_taken(struct okr_turn *turn, uint64_t seq, bool ended)
         OKR_TRY(okr_outbox_list(turn->txn, from, ROWS_AT_ONCE, turn->arena,
                                 &rows, &n));
         for (size_t i = 0; i < n && rows[i].seq <= seq; i++)
-            OKR_TRY(taken_one(turn, &rows[i], ended));
+            OKR_TRY(taken_one(turn, &rows[i], page));
         if (n > 0)
             from = rows[n - 1].seq + 1;
     } while (n == ROWS_AT_ONCE && from <= seq);

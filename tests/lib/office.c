@@ -117,21 +117,42 @@ static void keep_sent(struct okr_office *o)
     }
 }
 
-static void turn(struct okr_office *o, const struct okr_site_event *event)
+/* Steps and a flush; OKR_ERR_IO where the turn is to fail anyway. */
+static enum okr_err run(struct okr_office *o, struct okr_kv_txn *txn,
+                        const struct okr_site_event *events, size_t n)
 {
-    struct okr_kv_txn *txn;
+    for (size_t i = 0; i < n; i++) {
+        OKR_TRY(okr_site_step(o->site, txn, &events[i], &o->fx));
+        o->submitted = okr_site_submitted(o->site, &o->seq);
+    }
+    OKR_TRY(okr_site_flush(o->site, txn, o->now, &o->fx));
+    return o->fail ? OKR_ERR_IO : OKR_OK;
+}
+
+void okr_office_turn(struct okr_office *o, struct okr_site_event *events,
+                     size_t n)
+{
+    struct okr_kv_txn *txn = NULL;
+    for (size_t i = 0; i < n; i++) {
+        events[i].now = o->now;
+        okr_be_put64(events[i].entropy, ++o->draws);
+    }
+    okr_arena_reset(o->arena);
     okr_effects_init(&o->fx, o->arena);
-    must(okr_kv_begin(o->kv, true, &txn));
-    must(okr_site_step(o->site, txn, event, &o->fx));
-    o->submitted = okr_site_submitted(o->site, &o->seq);
-    must(okr_site_flush(o->site, txn, event->now, &o->fx));
-    if (!o->fail) {
-        must(okr_kv_commit(&txn));
+    enum okr_err err = okr_kv_begin(o->kv, true, &txn);
+    if (err == OKR_OK)
+        err = run(o, txn, events, n);
+    if (err == OKR_OK)
+        err = okr_kv_commit(&txn);
+    okr_kv_abort(&txn);
+    o->failed = err != OKR_OK;
+    if (!o->failed) {
         keep_sent(o);
         return;
     }
+    OKR_ASSERT(o->fail || o->may_fail);
     o->fail = false;
-    okr_kv_abort(&txn);
+    okr_arena_reset(o->arena);
     okr_effects_init(&o->fx, o->arena);
     load(o);
 }
@@ -139,10 +160,7 @@ static void turn(struct okr_office *o, const struct okr_site_event *event)
 void okr_office_event(struct okr_office *o, const struct okr_site_event *event)
 {
     struct okr_site_event copy = *event;
-    copy.now = o->now;
-    okr_be_put64(copy.entropy, ++o->draws);
-    okr_arena_reset(o->arena);
-    turn(o, &copy);
+    okr_office_turn(o, &copy, 1);
 }
 
 void okr_office_happens(struct okr_office *o, enum okr_site_event_kind kind)

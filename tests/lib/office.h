@@ -47,7 +47,9 @@ struct okr_office {
     struct okr_id id;
     okr_us now;
     uint64_t draws;
-    bool fail; /* the next turn aborts instead of committing */
+    bool fail;     /* the next turn aborts instead of committing */
+    bool may_fail; /* a turn may fail by itself (kv_fault.h) */
+    bool failed;   /* the last one did: aborted, and the site loaded anew */
     /* Of the last turn, until the next one. */
     struct okr_effects fx;
     struct okr_verdict submitted;
@@ -67,6 +69,8 @@ void okr_office_restart(struct okr_office *o);
 
 /* ---- turns of the site: step, flush, commit ------------------------------ */
 void okr_office_event(struct okr_office *o, const struct okr_site_event *event);
+void okr_office_turn(struct okr_office *o, struct okr_site_event *events,
+                     size_t n);
 void okr_office_happens(struct okr_office *o, enum okr_site_event_kind kind);
 void okr_office_message(struct okr_office *o, const struct okr_msg *msg);
 void okr_office_publish(struct okr_office *o, const struct okr_msg *msg);

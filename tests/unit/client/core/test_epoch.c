@@ -99,6 +99,7 @@ static void test_fork_keeps_all_in_order(void **state)
         assert_true(okr_id_eq(&list[i].op.id, &ids[i]));
     }
     assert_string_equal(title(true), "e");
+    assert_int_equal(okr_office_count(&o, OKR_KIND_CONFLICT, true), 0);
     assert_true(okr_office_view_holds(&o));
     assert_int_equal(okr_office_state(&o).alarms, OKR_SITE_ALARM_FORK);
     struct okr_msg *hello = take(OKR_MSG_HELLO);
@@ -207,6 +208,26 @@ static void test_a_new_epoch_drops_all_but_the_outbox(void **state)
     assert_true(okr_office_same(&o));
     assert_in_range(okr_office_scope(&o, 4).cursor, 1, before);
     assert_int_equal(okr_office_state(&o).pending, 0);
+}
+
+/* Its effect was here, its answer was not, and the restored server has
+ * neither: it has to be shown, and told, again. */
+static void test_a_new_epoch_forgets_what_was_written(void **state)
+{
+    (void)state;
+    set_title("mine");
+    struct okr_msg *push = okr_office_take(&o);
+    okr_office_answer(&o, push);
+    struct okr_msg *event = okr_office_events(&o, OKR_OFFICE_SH);
+    okr_office_publish(&o, event);
+    size_t n;
+    assert_true(rows(&n)[0].written);
+    restore_server();
+    okr_office_happens(&o, OKR_SITE_LINK_DOWN);
+    okr_office_happens(&o, OKR_SITE_LINK_UP);
+    okr_office_message(&o, okr_office_answer(&o, take(OKR_MSG_HELLO)));
+    assert_false(rows(&n)[0].written);
+    assert_int_equal(n, 1);
 }
 
 /* Same counter, other random bytes: restored twice from the same backup. */
@@ -371,6 +392,7 @@ int main(void)
         TEST(test_a_new_incarnation_starts_with_a_hello),
         TEST(test_a_clone_is_noticed_at_hello),
         TEST(test_a_new_epoch_drops_all_but_the_outbox),
+        TEST(test_a_new_epoch_forgets_what_was_written),
         TEST(test_an_epoch_is_more_than_its_number),
         TEST(test_a_new_epoch_forgets_what_left),
         TEST(test_another_unit_means_other_scopes),

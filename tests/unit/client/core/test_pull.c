@@ -147,6 +147,84 @@ static void test_events_wait_while_a_scope_is_paged(void **state)
     assert_int_equal(okr_office_state(&o).link, OKR_LINK_LIVE);
 }
 
+/* Several entities of one operation have one lsn: a token of the lsn alone
+ * would stand still between them. */
+static void test_paging_within_one_operation(void **state)
+{
+    (void)state;
+    struct okr_company *c = &o.company;
+    struct okr_id goal = okr_office_objective(&o, "Grow");
+    for (int i = 0; i < 4; i++)
+        okr_company_kr(c, &goal, &c->lin, "Revenue");
+    struct okr_typed move[] = {OKR_REF(OKR_F_O_UNIT, c->bj), {0}};
+    struct okr_verdict v = okr_company_act(c, &c->ada, OKR_VERB_SET,
+                                           OKR_KIND_OBJECTIVE, &goal, move);
+    assert_true(okr_verdict_is_in(&v));
+    o.page_rows = 1;
+    okr_office_live(&o);
+    assert_int_equal(okr_office_state(&o).alarms, 0);
+    assert_int_equal(okr_office_scope(&o, OKR_OFFICE_BJ).count, 5);
+    assert_true(okr_office_same(&o));
+}
+
+/* The page was made, an Event came after it and was held back: what the page
+ * says is the end is the end no more. */
+static void test_an_event_behind_the_last_page(void **state)
+{
+    (void)state;
+    many_objectives(2);
+    link_up();
+    okr_office_message(&o, page_for(take_pull())); /* the directory */
+    struct okr_msg *page = page_for(take_pull());
+    okr_office_objective(&o, "late");
+    okr_office_publish(&o, okr_office_events(&o, OKR_OFFICE_SH));
+    okr_office_message(&o, page);
+    assert_false(okr_office_same(&o));
+    okr_office_serve(&o);
+    assert_true(okr_office_same(&o));
+}
+
+/* Events were faster than the page that had been asked for. */
+static void test_a_page_older_than_the_cursor(void **state)
+{
+    (void)state;
+    struct okr_id goal = okr_office_objective(&o, "Grow");
+    okr_office_live(&o);
+    struct okr_msg *events[3];
+    for (int i = 0; i < 3; i++) {
+        okr_office_ada_sets(&o, OKR_KIND_OBJECTIVE, &goal, OKR_F_O_TITLE,
+                            i % 2 == 0 ? "a" : "b");
+        events[i] = okr_office_events(&o, OKR_OFFICE_SH);
+    }
+    okr_office_publish(&o, events[1]);
+    okr_office_wait(&o, 300000);
+    struct okr_msg *pull = take_pull();
+    assert_non_null(pull);
+    struct okr_msg *page = page_for(pull);
+    page->u.page.sections[0].head = events[1]->u.event.lsn;
+    page->u.page.sections[0].n_rows = 0;
+    for (int i = 0; i < 3; i++)
+        okr_office_publish(&o, events[i]);
+    okr_lsn cursor = okr_office_scope(&o, OKR_OFFICE_SH).cursor;
+    assert_int_equal(cursor, events[2]->u.event.lsn);
+    okr_office_message(&o, page);
+    assert_int_equal(okr_office_scope(&o, OKR_OFFICE_SH).cursor, cursor);
+    assert_false(okr_office_traced(&o, "differs"));
+    assert_int_equal(okr_office_state(&o).link, OKR_LINK_LIVE);
+}
+
+/* A section that begins where nobody asked leaves a hole. */
+static void test_a_section_from_elsewhere(void **state)
+{
+    (void)state;
+    link_up();
+    struct okr_msg *page = page_for(take_pull());
+    page->u.page.sections[0].since = 3;
+    okr_office_message(&o, page);
+    assert_int_equal(okr_office_scope(&o, 4).cursor, 0);
+    assert_int_equal(okr_office_scope(&o, 4).count, 0);
+}
+
 /* A page that was given up comes after all: its rows are older than what the
  * next one brought, and its token would send the site back. */
 static void test_a_late_page_is_ignored(void **state)
@@ -283,6 +361,26 @@ static void test_a_move_between_scopes(void **state)
     okr_office_publish_all(&o);
     assert_true(okr_office_same(&o));
     assert_int_equal(okr_office_state(&o).link, OKR_LINK_LIVE);
+}
+
+/* The other scope's Event has it already taken out of this one, whose Head is
+ * still of the time before: digests of two moments. */
+static void test_a_move_is_no_difference(void **state)
+{
+    (void)state;
+    struct okr_company *c = &o.company;
+    struct okr_id goal = okr_office_objective(&o, "Grow");
+    okr_office_live(&o);
+    struct okr_msg *head = okr_office_head(&o, OKR_OFFICE_SH);
+    struct okr_typed to_bj[] = {OKR_REF(OKR_F_O_UNIT, c->bj), {0}};
+    struct okr_verdict v = okr_company_act(c, &c->ada, OKR_VERB_SET,
+                                           OKR_KIND_OBJECTIVE, &goal, to_bj);
+    assert_true(okr_verdict_is_in(&v));
+    okr_office_publish(&o, okr_office_events(&o, OKR_OFFICE_BJ));
+    okr_office_publish(&o, head);
+    assert_false(okr_office_traced(&o, "differs"));
+    okr_office_publish_all(&o);
+    assert_true(okr_office_same(&o));
 }
 
 /* It left; a row of the time before comes late.  Brought back, it would stay
@@ -478,7 +576,12 @@ int main(void)
         TEST(test_time_outs_double_and_pages_shrink),
         TEST(test_a_wrong_copy_is_found_and_pulled_anew),
         TEST(test_a_copy_that_never_agrees_is_an_alarm),
+        TEST(test_paging_within_one_operation),
+        TEST(test_an_event_behind_the_last_page),
+        TEST(test_a_page_older_than_the_cursor),
+        TEST(test_a_section_from_elsewhere),
         TEST(test_a_move_between_scopes),
+        TEST(test_a_move_is_no_difference),
         TEST(test_a_late_row_does_not_bring_back_what_left),
         TEST(test_busy_is_obeyed),
         TEST(test_a_scope_that_is_not_ours_is_left_out),

@@ -248,6 +248,41 @@ static void test_answers_of_others_are_ignored(void **state)
     assert_int_equal(okr_office_effects(&o, OKR_FX_ANSWERED), 0);
 }
 
+/* Fewer answers than operations: the last would never be answered. */
+static void test_a_push_is_answered_whole(void **state)
+{
+    (void)state;
+    okr_office_happens(&o, OKR_SITE_LINK_DOWN);
+    set_title("one");
+    set_title("two");
+    relink();
+    struct okr_msg *push = okr_office_take(&o);
+    assert_int_equal(push->u.push.n_ops, 2);
+    struct okr_msg *answer = okr_office_answer(&o, push);
+    struct okr_msg half = *answer;
+    half.u.pushed.n_answers = 1;
+    okr_office_message(&o, &half);
+    assert_int_equal(row(1).state, OKR_OUT_PUSHED);
+    okr_office_message(&o, answer);
+    assert_int_equal(row(1).state, OKR_OUT_ANSWERED);
+}
+
+/* A long push takes long on a slow link: resent before it can have arrived,
+ * it would only make the link slower. */
+static void test_a_long_push_has_more_time(void **state)
+{
+    (void)state;
+    static char text[8001];
+    memset(text, 'x', sizeof text - 1);
+    okr_office_set(&o, OKR_KIND_OBJECTIVE, &goal, OKR_F_DESCRIPTION, text);
+    assert_int_equal(o.submitted.outcome, OKR_OUTCOME_ACCEPTED);
+    size_t before = o.n_out;
+    okr_office_wait(&o, 22 * S);
+    assert_int_equal(o.n_out, before);
+    okr_office_wait(&o, 3 * S);
+    assert_int_equal(o.n_out, before + 1);
+}
+
 static void test_parked_stays_and_is_asked_about(void **state)
 {
     (void)state;
@@ -270,6 +305,11 @@ static void test_parked_stays_and_is_asked_about(void **state)
         okr_office_serve(&o);
     }
     assert_int_equal(okr_office_state(&o).pending, 1);
+    set_title("three");
+    okr_office_take(&o);
+    okr_office_wait(&o, 17 * S); /* the last one is resent, alone */
+    assert_int_equal(waiting(OKR_MSG_PUSH), 1);
+    assert_false(okr_slice_eq(first, first_push()));
     okr_office_wait(&o, 3000 * S);
     o.n_out = 0;
     okr_office_happens(&o, OKR_SITE_LINK_UP);
@@ -277,6 +317,7 @@ static void test_parked_stays_and_is_asked_about(void **state)
     assert_true(okr_slice_eq(first, first_push()));
     okr_office_message(&o, answer);
     assert_int_equal(okr_office_effects(&o, OKR_FX_ANSWERED), 1);
+    okr_office_serve(&o);
     assert_int_equal(okr_office_state(&o).pending, 0);
     assert_int_equal(rows_of(OKR_TABLE_PUSH), 0);
 }
@@ -301,6 +342,26 @@ static void test_parked_is_asked_about_hourly(void **state)
         okr_office_serve(&o);
     }
     assert_true(okr_office_traced(&o, "push 1-1 again"));
+    /* Once an hour, and not for ever from then on. */
+    o.now += 10 * S;
+    okr_office_happens(&o, OKR_SITE_TIMEOUT);
+    assert_true(okr_site_deadline(o.site) > o.now);
+}
+
+/* It has more of this incarnation than was ever pushed from here. */
+static void test_a_server_that_is_ahead(void **state)
+{
+    (void)state;
+    set_title("one");
+    struct okr_msg *push = okr_office_take(&o);
+    struct okr_msg chain = {
+        .type = OKR_MSG_ERROR,
+        .request = push->request,
+        .u.error = {.code = OKR_ERROR_CHAIN, .last_seq = 7}};
+    okr_office_message(&o, &chain);
+    assert_int_equal(okr_office_state(&o).alarms, OKR_SITE_ALARM_FORK);
+    okr_office_serve(&o);
+    assert_int_equal(okr_office_state(&o).pending, 0);
 }
 
 /* Error(CHAIN): what is stored is sent again, from the first on. */
@@ -419,7 +480,10 @@ int main(void)
         TEST(test_a_push_takes_what_fits),
         TEST(test_rejected_is_kept_for_its_author),
         TEST(test_answers_of_others_are_ignored),
+        TEST(test_a_push_is_answered_whole),
+        TEST(test_a_long_push_has_more_time),
         TEST(test_parked_stays_and_is_asked_about),
+        TEST(test_a_server_that_is_ahead),
         TEST(test_parked_is_asked_about_hourly),
         TEST(test_a_missing_push_is_sent_again),
         TEST(test_an_old_error_changes_nothing),
