@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # demo_* are set by demo.sh
 # Sourced by demo.sh: makes the company of company.txt, each office at its own
 # site.  id_of has what got an id, by its name in the file.
 
@@ -64,6 +64,7 @@ admin() {
 }
 
 make_directory() { # KIND NAME FIELD...
+  local parent=''
   case $1 in
     unit)
       office_of[$2]=${3:-$2}
@@ -78,12 +79,12 @@ make_directory() { # KIND NAME FIELD...
     lead) admin set "$2" "lead=$3@$demo_mail" ;;
     cycle)
       cycle_of "$5"
-      # A quarter of the year before has no parent here.
-      case $cycle_start in "${year_start:-$cycle_start}"*) ;; *) set -- "$1" "$2" '' "$4" ;; esac
-      admin add cycle --name "$cycle_name" --kind "$4" --start "$cycle_start" \
-        --end "$cycle_end" ${3:+--parent "${id_of[$3]}"}
-      [ "$4" != year ] || year_start=${cycle_name}
       end_of[$2]=$cycle_end
+      # The last quarter may lie in the year before, which is not here.
+      [ -n "$3" ] && [ "${cycle_end%%-*}" = "${end_of[$3]%%-*}" ] &&
+        parent=${id_of[$3]}
+      admin add cycle --name "$cycle_name" --kind "$4" --start "$cycle_start" \
+        --end "$cycle_end" ${parent:+--parent "$parent"}
       ;;
   esac
   id_of[$2]=$(member id <"$demo_dir/made")

@@ -9,6 +9,7 @@
 #   2  nobody resolves the conflict
 #   3  the cut office's store is exchanged for a copy from before its edits,
 #      so that what was saved is lost
+# shellcheck disable=SC2317 # tests are called by name, through held and until_so
 set -uo pipefail
 demo_source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 OKR_BIN=$(cd "${OKR_BIN:-$demo_source/../../build/bin}" && pwd) || exit 2
@@ -54,11 +55,12 @@ open_headquarters() {
     fail 'okr-server init'
   start server "$OKR_BIN/okr-server" serve "$demo_dir/server" \
     --listen 'tcp://127.0.0.1:*'
-  until_so 10 server_is_up || fail 'the server does not start'
-  local ready
-  ready=$(grep ^ready "$demo_dir/server.out")
-  port_link=$(sed 's/.*listen tcp:[^ ]*:\([0-9]*\) .*/\1/' <<<"$ready")
-  port_publish=$(sed 's/.*publish tcp:[^ ]*:\([0-9]*\) .*/\1/' <<<"$ready")
+  until_so 20 server_is_up || fail 'the server does not start'
+  # ready listen tcp://127.0.0.1:P publish tcp://127.0.0.1:Q fingerprint …
+  local words
+  read -ra words < <(grep ^ready "$demo_dir/server.out")
+  port_link=${words[2]##*:}
+  port_publish=${words[4]##*:}
 }
 
 run_site() { start "$1" "$OKR_BIN/okr-site" run "$demo_dir/$1"; }
@@ -66,7 +68,7 @@ run_site() { start "$1" "$OKR_BIN/okr-site" run "$demo_dir/$1"; }
 open_office() {
   local token
   mend_line "$1"
-  until_so 5 line_is_up "$1" || fail "the line of $1 does not open"
+  until_so 10 line_is_up "$1" || fail "the line of $1 does not open"
   token=$(server site invite "$demo_dir/server" "$1" \
     --endpoint "tcp://${line_of[$1]}:$port_link") || fail "invite $1"
   "$OKR_BIN/okr-site" join "$demo_dir/$1" "$token" >"$demo_dir/made" ||
@@ -78,11 +80,11 @@ open_office() {
 
 open_company() {
   each 'unit|person|lead|cycle' make_directory
-  until_so 10 all_level || fail 'the offices do not get the directory'
+  until_so 20 all_level || fail 'the offices do not get the directory'
   each 'objective|kr' make_goal
-  until_so 10 all_level || fail 'the offices do not get the objectives'
+  until_so 20 all_level || fail 'the offices do not get the objectives'
   each 'checkin|task|comment' make_work
-  until_so 10 all_level || fail 'the offices do not come level'
+  until_so 20 all_level || fail 'the offices do not come level'
 }
 
 print_digests() {
@@ -106,7 +108,7 @@ scene_start() {
   open_headquarters
   open_office chengdu
   open_office munich
-  until_so 10 all_level || fail 'the offices do not connect'
+  until_so 20 all_level || fail 'the offices do not connect'
   open_company
   say "$(count_of person) people, $(count_of objective) objectives, $(
     count_of kr) key results, $(count_of 'checkin|task|comment') check-ins, \
@@ -122,7 +124,7 @@ scene_cut() {
   part 'The line to Chengdu is cut' '成都断网'
   stop line-chengdu
   held 'Chengdu knows that it is alone' '成都知道自己断线了' \
-    until_so 5 is chengdu link offline
+    until_so 10 is chengdu link offline
   held 'Munich notices nothing' '慕尼黑不受影响' is munich link live
 }
 
@@ -131,14 +133,14 @@ keep_old_store() {
   stop chengdu
   cp -r "$demo_dir/chengdu/store" "$demo_dir/old-store"
   run_site chengdu
-  until_so 5 is chengdu link offline || fail 'chengdu does not start again'
+  until_so 10 is chengdu link offline || fail 'chengdu does not start again'
 }
 lose_store() {
   stop chengdu
   rm -rf "$demo_dir/chengdu/store"
   mv "$demo_dir/old-store" "$demo_dir/chengdu/store"
   run_site chengdu
-  until_so 5 is chengdu link offline || fail 'chengdu does not start again'
+  until_so 10 is chengdu link offline || fail 'chengdu does not start again'
 }
 
 # The key result that both sides change; Lena owns it, Tang Min is champion.
@@ -187,7 +189,7 @@ scene_edit() {
   age=$(status_of chengdu age_s)
   say "Chengdu: $pending changes saved and pending; its data is $age s old." \
     "成都：$pending 项已保存、等待发送；数据是 $age 秒前的。"
-  until_so 5 level munich || fail 'Munich does not reach the server'
+  until_so 10 level munich || fail 'Munich does not reach the server'
   print_digests during
   held 'Chengdu keeps what it saved' '成都的改动已保存' same "$pending" 4
   held 'Munich is with the server' '慕尼黑与服务器一致' \
@@ -203,7 +205,7 @@ scene_meet() {
   sleep 0.3
   local from=$SECONDS
   [ "$demo_break" = 1 ] || mend_line chengdu
-  until_so 8 all_level || fail 'Chengdu does not catch up · 成都没有追上'
+  until_so 15 all_level || fail 'Chengdu does not catch up · 成都没有追上'
   say "Caught up within $((SECONDS - from + 1)) s. What arrived in Munich:" \
     "$((SECONDS - from + 1)) 秒内追平。慕尼黑收到："
   sleep 0.2
@@ -239,13 +241,13 @@ scene_conflict() {
     shown okr --site "$demo_dir/chengdu" \
       --as "tang.min@$demo_mail" resolve "$noise" "$title_agreed"
   fi
-  held 'resolved in Chengdu' '成都已解决' until_so 5 is chengdu conflicts 0
-  held 'resolved in Munich' '慕尼黑已解决' until_so 5 is munich conflicts 0
+  held 'resolved in Chengdu' '成都已解决' until_so 10 is chengdu conflicts 0
+  held 'resolved in Munich' '慕尼黑已解决' until_so 10 is munich conflicts 0
 }
 
 scene_end() {
   part 'Where everybody stands' '最终状态'
-  until_so 8 all_level || fail 'the offices do not come level'
+  until_so 15 all_level || fail 'the offices do not come level'
   shown okr --site "$demo_dir/munich" tree "$branch"
   print_digests after
   held 'server and both offices hold the same' '三处数据一致' all_equal
@@ -263,8 +265,10 @@ end all three places hold the same, bit by bit.' \
 }
 
 server_is_sound() {
-  server check "$demo_dir/server" >"$demo_dir/made" 2>&1 ||
-    { cat "$demo_dir/made" >&2; return 1; }
+  server check "$demo_dir/server" >"$demo_dir/made" 2>&1 || {
+    cat "$demo_dir/made" >&2
+    return 1
+  }
 }
 
 stay_up() {
@@ -278,7 +282,8 @@ stay_up() {
   okr --site $demo_dir/chengdu --as tang.min@$demo_mail comment $branch "你好"
   okr --site $demo_dir/munich log $noise
   okr-server status $demo_dir/server
-  kill ${pid_of[line-chengdu]}       # cuts Chengdu off again
+  kill ${pid_of[line-chengdu]}  # cuts Chengdu off again
+  okr-demo-relay ${line_of[chengdu]} 127.0.0.1 $port_link $port_publish  # mends it
 END
   wait "${pid_of[server]}"
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # demo_mail is set by demo.sh
 # Sourced by demo.sh: starts and ends the programs, asks them, waits for them.
 
 demo_pids=() # of everything that was started
