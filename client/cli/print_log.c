@@ -110,15 +110,34 @@ void okr_print_log(struct okr_page *page, const json_t *rows)
     okr_print_legend(page);
 }
 
+/* Of a conflict the texts are for `okr conflicts`. */
+static const char *changes_of(struct okr_page *page, const json_t *change)
+{
+    const json_t *changes = json_object_get(change, "changes");
+    json_t *kept = json_array();
+    bool conflict = okr_member_is(change, "kind", "conflict");
+    for (size_t i = 0; i < json_array_size(changes); i++) {
+        json_t *one = json_array_get(changes, i);
+        if (!conflict || okr_member_is(one, "field", "subject") ||
+            okr_member_is(one, "field", "state"))
+            (void)json_array_append(kept, one);
+    }
+    const char *text = okr_print_changes(page, kept);
+    json_decref(kept);
+    return text;
+}
+
 void okr_print_change(struct okr_page *page, const json_t *change)
 {
-    const char *changes =
-        okr_print_changes(page, json_object_get(change, "changes"));
+    const char *changes = changes_of(page, change);
     put_who(page, change);
     okr_page_spaces(page, 2);
     okr_page_text(page, OKR_TONE_FAINT, okr_member(page, change, "ref"));
     okr_page_spaces(page, 2);
-    okr_page_text(page, OKR_TONE_PLAIN, okr_member(page, change, "title"));
+    bool conflict = okr_member_is(change, "kind", "conflict");
+    okr_page_text(page, conflict ? OKR_TONE_WARN : OKR_TONE_PLAIN,
+                  conflict ? okr_word("conflict")
+                           : okr_member(page, change, "title"));
     if (changes[0] != '\0') {
         okr_page_text(page, OKR_TONE_FAINT, "  ");
         okr_page_text(page, OKR_TONE_PLAIN, changes);

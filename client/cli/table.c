@@ -34,12 +34,17 @@ void okr_table_cell(struct okr_table *table, enum okr_tone tone,
 
 /* ---- narrowing ------------------------------------------------------------ */
 
-static size_t total(const struct okr_table *table)
+/* Columns that the table takes, with none that is flexible over `most`. */
+static size_t total(const struct okr_table *table, size_t most)
 {
     size_t sum = 0;
-    for (size_t i = 0; i < table->n_columns; i++)
+    for (size_t i = 0; i < table->n_columns; i++) {
+        size_t width = table->column[i].width;
+        if (table->column[i].form == OKR_COLUMN_FLEXIBLE && width > most)
+            width = most;
         if (table->column[i].any)
-            sum += table->column[i].width + (sum > 0 ? GAP : 0);
+            sum += width + (sum > 0 ? GAP : 0);
+    }
     return sum;
 }
 
@@ -81,9 +86,13 @@ static bool cut_one(struct okr_table *table, enum okr_column_form form,
 
 static void narrow(struct okr_table *table)
 {
-    while (table->page->columns > 0 && total(table) > table->page->columns)
+    size_t columns = table->page->columns;
+    if (columns == 0)
+        return;
+    while (total(table, 2 * FLEXIBLE_MIN) > columns && leave_out(table)) {
+    }
+    while (total(table, SIZE_MAX) > columns)
         if (!cut_one(table, OKR_COLUMN_FLEXIBLE, 2 * FLEXIBLE_MIN) &&
-            !leave_out(table) &&
             !cut_one(table, OKR_COLUMN_PLAIN, 2 * PLAIN_MIN) &&
             !cut_one(table, OKR_COLUMN_FLEXIBLE, FLEXIBLE_MIN) &&
             !cut_one(table, OKR_COLUMN_PLAIN, PLAIN_MIN))
