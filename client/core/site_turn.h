@@ -9,8 +9,8 @@
 struct okr_site_shell {
     struct okr_kv *kv;
     struct okr_arena *arena; /* of the turn; reset at its end */
-    /* After each step, before the commit: nothing may leave here, but answers
-     * can be copied, and what was written can be read (okr_site_submitted).  May be NULL. */
+    /* After each step, before the commit: nothing may leave here, but what was
+     * written can be read (okr_site_submitted).  May be NULL. */
     void (*stepped)(void *context, struct okr_kv_txn *txn,
                     const struct okr_site_event *event);
     /* After the commit, in order. */

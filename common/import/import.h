@@ -11,7 +11,7 @@
 #include "common/base/json.h"
 #include "common/store/space.h"
 
-/* ---- what a file says ------------------------------------------------------ */
+/* ---- what a file says ---------------------------------------------------- */
 struct okr_import_row {
     uint32_t line;          /* from 1 */
     uint16_t kind;          /* OBJECTIVE or KEY_RESULT */
@@ -51,7 +51,7 @@ OKR_MUST_USE enum okr_err okr_import_markdown(struct okr_slice text,
                                               struct okr_arena *arena,
                                               struct okr_import_doc *ret_doc);
 
-/* ---- what it would change --------------------------------------------------- */
+/* ---- what it would change ------------------------------------------------ */
 struct okr_import_conf {
     struct okr_space space;
     struct okr_slice cycle;  /* its name */

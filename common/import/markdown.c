@@ -3,11 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/base/assert.h"
+#include "common/base/buf.h"
+#include "common/base/limits.h"
 #include "common/base/utf8.h"
 #include "common/import/markdown_text.h"
+#include "common/model/text.h"
 
 #define LEVELS_MAX 64
+#define HEADINGS_MAX 6
 #define LINE_MAX_BYTES (64 * 1024)
 
 enum okr_err okr_import_say(struct okr_import_notes *notes,
@@ -41,7 +44,8 @@ enum okr_err okr_import_say(struct okr_import_notes *notes,
     return OKR_OK;
 }
 
-/* Where in the lists the reader is: the open rows by their indentation. */
+/* Where in the lists the reader is: the open rows by their indentation, and
+ * above them the open headings by the number of their signs. */
 struct level {
     size_t indent;
     size_t row; /* OKR_IMPORT_NONE: an item that could not be read */
@@ -50,9 +54,15 @@ struct reading {
     struct okr_import_doc *doc;
     struct level levels[LEVELS_MAX];
     size_t n_levels;
-    size_t heading; /* the objective of the last heading */
+    struct level headings[HEADINGS_MAX];
+    size_t n_headings;
     uint32_t line;
-    bool front_matter;
+    /* The item being read: lines that go on with it may follow. */
+    struct okr_buf item;
+    size_t item_indent;
+    uint32_t item_line;
+    bool has_item;
+    bool front_matter, fence;
 };
 
 static enum okr_err add_row(struct reading *r, const struct okr_import_row *row)
@@ -73,32 +83,70 @@ static enum okr_err add_row(struct reading *r, const struct okr_import_row *row)
     return OKR_OK;
 }
 
-static enum okr_err unread(struct reading *r, struct okr_slice text,
-                           const char *rule, const char *why)
+static enum okr_err unread(struct reading *r, uint32_t line,
+                           struct okr_slice text, const char *rule,
+                           const char *why)
 {
-    return okr_import_say(&r->doc->errors, r->doc->arena, r->line, "title",
-                          rule, "%s: \"%.*s\"", why,
+    return okr_import_say(&r->doc->errors, r->doc->arena, line, "title", rule,
+                          "%s: \"%.*s\"", why,
                           (int)(text.len < 120 ? text.len : 120),
                           text.len == 0 ? "" : (const char *)text.data);
 }
 
-/* The nearest row above this indentation; items that could not be read do not
- * count, so that what hangs below them hangs where they do. */
-static size_t parent_of(struct reading *r, size_t indent)
+/* The last open row; items that could not be read do not count, so that what
+ * hangs below them hangs where they do. */
+static size_t last_row(const struct level *levels, size_t n)
 {
-    while (r->n_levels > 0 && r->levels[r->n_levels - 1].indent >= indent)
-        r->n_levels--;
-    for (size_t i = r->n_levels; i-- > 0;)
-        if (r->levels[i].row != OKR_IMPORT_NONE)
-            return r->levels[i].row;
-    return r->heading;
+    while (n > 0 && levels[n - 1].row == OKR_IMPORT_NONE)
+        n--;
+    return n > 0 ? levels[n - 1].row : OKR_IMPORT_NONE;
 }
 
-static enum okr_err read_item(struct reading *r, struct okr_slice text,
-                              size_t parent, size_t *ret_row)
+static void close_levels(struct level *levels, size_t *n, size_t indent)
+{
+    while (*n > 0 && levels[*n - 1].indent >= indent)
+        (*n)--;
+}
+
+/* ---- one row ------------------------------------------------------------- */
+/* The texts must be what the fields hold. */
+static enum okr_rule check_texts(const struct okr_import_row *row)
+{
+    enum okr_rule rule = okr_text_check(row->owner, true, OKR_TITLE_CHARS_MAX);
+    if (rule == OKR_RULE_NONE)
+        rule = okr_text_check(row->title, true, OKR_TITLE_CHARS_MAX);
+    if (rule == OKR_RULE_NONE && row->result.len > 0)
+        rule = okr_text_check(row->result, false, OKR_TEXT_CHARS_MAX);
+    return rule;
+}
+
+/* What keeps the row from being taken, NULL: nothing does. */
+static const char *fault_of(const struct reading *r,
+                            const struct okr_import_row *row, bool exact,
+                            const char **ret_rule)
+{
+    enum okr_rule rule = check_texts(row);
+    *ret_rule = okr_rule_name(rule);
+    if (rule != OKR_RULE_NONE)
+        return okr_rule_what(rule);
+    *ret_rule = "inexact";
+    if (!exact)
+        return "the number cannot be taken exactly: at most 18 digits";
+    *ret_rule = "no_objective";
+    if (row->kind == OKR_KIND_KEY_RESULT &&
+        (row->parent == OKR_IMPORT_NONE ||
+         r->doc->rows[row->parent].kind == OKR_KIND_KEY_RESULT))
+        return "a key result needs an objective right above it";
+    return NULL;
+}
+
+/* `*ret_row` is OKR_IMPORT_NONE where the text is none; then that is listed. */
+static enum okr_err read_row(struct reading *r, uint32_t line,
+                             struct okr_slice text, size_t parent,
+                             size_t *ret_row)
 {
     struct okr_import_doc *doc = r->doc;
-    struct okr_import_row row = {.line = r->line, .parent = parent};
+    struct okr_import_row row = {.line = line, .parent = parent};
     struct okr_slice left = text, right = OKR_SLICE_NONE;
     bool kr = false;
     *ret_row = OKR_IMPORT_NONE;
@@ -108,124 +156,208 @@ static enum okr_err read_item(struct reading *r, struct okr_slice text,
     if (left.data == NULL || row.result.data == NULL)
         return OKR_ERR_NOMEM;
     if (!okr_markdown_owner(left, &row.owner, &row.title, &kr))
-        return unread(r, left, "unreadable",
+        return unread(r, line, left, "unreadable",
                       "neither `Owner: Objective` nor `Owner KR: text`");
     row.kind = kr ? OKR_KIND_KEY_RESULT : OKR_KIND_OBJECTIVE;
-    if (kr && (parent == OKR_IMPORT_NONE ||
-               doc->rows[parent].kind == OKR_KIND_KEY_RESULT))
-        return unread(r, left, "no_objective",
-                      "a key result needs an objective right above it");
-    row.has_percent = okr_markdown_percent(row.result, &row.percent);
+    bool exact =
+        okr_markdown_percent(row.result, &row.has_percent, &row.percent);
+    const char *rule, *fault = fault_of(r, &row, exact, &rule);
+    if (fault != NULL)
+        return unread(r, line, left, rule, fault);
     *ret_row = doc->n_rows;
     return add_row(r, &row);
 }
 
-/* The marker of a list item ("1. ", "* " …), 0: none. */
+/* The item that no line goes on with any more. */
+static enum okr_err end_item(struct reading *r)
+{
+    size_t row;
+    if (!r->has_item)
+        return OKR_OK;
+    r->has_item = false;
+    OKR_TRY(r->item.err);
+    close_levels(r->levels, &r->n_levels, r->item_indent);
+    struct okr_slice text = okr_buf_slice(&r->item);
+    if (r->n_levels == LEVELS_MAX)
+        return unread(r, r->item_line, text, "too_deep", "more than 64 levels");
+    size_t parent = last_row(r->levels, r->n_levels);
+    if (parent == OKR_IMPORT_NONE)
+        parent = last_row(r->headings, r->n_headings);
+    OKR_TRY(read_row(r, r->item_line, text, parent, &row));
+    r->levels[r->n_levels++] = (struct level){r->item_indent, row};
+    return OKR_OK;
+}
+
+/* ---- lines --------------------------------------------------------------- */
+static bool is_blank(uint8_t c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The marker of a list item ("1. ", "* ", "- [x] " …), 0: none. */
 static size_t marker(struct okr_slice s)
 {
     size_t n = 0;
-    if (s.len > 1 && strchr("*-+", s.data[0]) != NULL && s.data[1] == ' ')
-        return 2;
-    while (n < s.len && s.data[n] >= '0' && s.data[n] <= '9')
+    if (s.len > 0 && (s.data[0] == '*' || s.data[0] == '-' || s.data[0] == '+'))
+        n = 1;
+    while (n < s.len && s.data[n] >= '0' && s.data[n] <= '9' &&
+           s.data[0] >= '0' && s.data[0] <= '9')
         n++;
-    bool ends = n > 0 && n + 1 < s.len &&
-                (s.data[n] == '.' || s.data[n] == ')') && s.data[n + 1] == ' ';
-    return ends ? n + 2 : 0;
+    if (n > 0 && s.data[0] >= '0' && s.data[0] <= '9' && n < s.len)
+        n = s.data[n] == '.' || s.data[n] == ')' ? n + 1 : s.len;
+    if (n == 0 || n >= s.len || !is_blank(s.data[n]))
+        return 0;
+    while (n < s.len && is_blank(s.data[n]))
+        n++;
+    struct okr_slice box = okr_slice_sub(s, n, 4);
+    bool boxed = okr_slice_is(box, "[ ] ") || okr_slice_is(box, "[x] ") ||
+                 okr_slice_is(box, "[X] ");
+    return boxed ? n + 4 : n;
 }
 
-static size_t indent_of(struct okr_slice line, size_t *ret_bytes)
+static size_t indent_of(struct okr_slice line)
 {
-    size_t columns = 0, i = 0;
-    for (; i < line.len && (line.data[i] == ' ' || line.data[i] == '\t'); i++)
+    size_t columns = 0;
+    for (size_t i = 0; i < line.len && is_blank(line.data[i]); i++)
         columns += line.data[i] == '\t' ? 4 - columns % 4 : 1;
-    *ret_bytes = i;
     return columns;
 }
 
-static enum okr_err read_heading(struct reading *r, struct okr_slice line)
+static enum okr_err begin_item(struct reading *r, size_t indent,
+                               struct okr_slice text)
 {
-    size_t i = 0;
-    while (i < line.len && line.data[i] == '#')
-        i++;
-    struct okr_slice text =
-        okr_markdown_trim(okr_slice_sub(line, i, line.len - i));
-    size_t number = marker(text);
-    text = okr_slice_sub(text, number, text.len - number);
-    struct okr_slice owner, title,
-        plain = okr_markdown_plain(text, r->doc->arena);
-    bool kr;
-    r->n_levels = 0;
-    r->heading = OKR_IMPORT_NONE;
-    if (plain.data == NULL)
-        return OKR_ERR_NOMEM;
-    if (!okr_markdown_owner(plain, &owner, &title, &kr))
-        return OKR_OK; /* a heading of the page */
-    return read_item(r, text, OKR_IMPORT_NONE, &r->heading);
+    okr_buf_init(&r->item, r->doc->arena);
+    okr_buf_put(&r->item, text);
+    r->item_indent = indent;
+    r->item_line = r->line;
+    r->has_item = true;
+    return r->item.err;
 }
 
-static enum okr_err read_prose(struct reading *r, struct okr_slice line)
+/* How many signs a heading begins with, 0: it is none. */
+static size_t heading_signs(struct okr_slice text)
+{
+    size_t n = 0;
+    while (n < text.len && text.data[n] == '#')
+        n++;
+    return n <= HEADINGS_MAX && n < text.len && is_blank(text.data[n]) ? n : 0;
+}
+
+static enum okr_err read_heading(struct reading *r, size_t signs,
+                                 struct okr_slice text)
+{
+    struct okr_slice owner, title;
+    bool kr;
+    size_t row = OKR_IMPORT_NONE;
+    text = okr_markdown_trim(okr_slice_sub(text, signs, text.len));
+    text = okr_slice_sub(text, marker(text), text.len);
+    r->n_levels = 0;
+    close_levels(r->headings, &r->n_headings, signs);
+    struct okr_slice plain = okr_markdown_plain(text, r->doc->arena);
+    if (plain.data == NULL)
+        return OKR_ERR_NOMEM;
+    if (okr_markdown_owner(plain, &owner, &title, &kr)) /* else of the page */
+        OKR_TRY(read_row(r, r->line, text,
+                         last_row(r->headings, r->n_headings), &row));
+    r->headings[r->n_headings++] = (struct level){signs, row};
+    return OKR_OK;
+}
+
+static enum okr_err read_prose(struct reading *r, struct okr_slice text)
 {
     struct okr_import_doc *doc = r->doc;
-    if (!doc->has_period && okr_markdown_period(line, &doc->start, &doc->end)) {
+    if (!doc->has_period && okr_markdown_period(text, &doc->start, &doc->end)) {
         doc->has_period = true;
         return OKR_OK;
     }
     return okr_import_say(&doc->warnings, doc->arena, r->line, "", "prose",
                           "not an item of a list, left out: \"%.*s\"",
-                          (int)(line.len < 80 ? line.len : 80),
-                          (const char *)line.data);
+                          (int)(text.len < 80 ? text.len : 80),
+                          (const char *)text.data);
+}
+
+/* YAML in front, code between fences: not what the page says. */
+static bool is_outside(struct reading *r, struct okr_slice text)
+{
+    if (okr_slice_is(text, "---") && (r->line == 1 || r->front_matter)) {
+        r->front_matter = r->line == 1;
+        return true;
+    }
+    if (okr_slice_starts(text, OKR_SLICE_LIT("```"))) {
+        r->fence = !r->fence;
+        return true;
+    }
+    return r->front_matter || r->fence;
+}
+
+/* A line of text, trimmed and in its normal form, not empty. */
+static enum okr_err read_text(struct reading *r, size_t indent,
+                              struct okr_slice text)
+{
+    bool goes_on = r->has_item && indent > r->item_indent;
+    size_t mark = marker(text), signs = heading_signs(text);
+    if (is_outside(r, text))
+        return end_item(r);
+    if (mark == 0 && signs == 0 && goes_on) {
+        okr_buf_u8(&r->item, ' ');
+        okr_buf_put(&r->item, text);
+        return r->item.err;
+    }
+    OKR_TRY(end_item(r));
+    if (signs > 0)
+        return read_heading(r, signs, text);
+    if (mark == 0)
+        return read_prose(r, text);
+    return begin_item(r, indent, okr_slice_sub(text, mark, text.len));
 }
 
 static enum okr_err read_line(struct reading *r, struct okr_slice line)
 {
-    size_t bytes, indent = indent_of(line, &bytes), row;
-    struct okr_slice text = okr_markdown_trim(line);
-    if (text.len == 0)
-        return OKR_OK;
-    if (okr_slice_is(text, "---") && (r->line == 1 || r->front_matter)) {
-        r->front_matter = r->line == 1;
-        return OKR_OK;
+    const char *fault = NULL, *rule = "bad_text";
+    struct okr_slice text = okr_markdown_trim(line), normal;
+    if (!okr_utf8_valid(line))
+        fault = "not valid UTF-8, save the file as UTF-8";
+    else if (memchr(line.data, '\0', line.len) != NULL)
+        fault = "it has a NUL byte, save the file as text";
+    else if (text.len > LINE_MAX_BYTES) {
+        fault = "a line of more than 64 KiB";
+        rule = "too_long";
     }
-    if (r->front_matter)
-        return OKR_OK;
-    if (line.len > LINE_MAX_BYTES)
-        return unread(r, okr_slice_sub(text, 0, 40), "too_long",
-                      "a line of more than 64 KiB");
-    if (text.data[0] == '#')
-        return read_heading(r, text);
-    size_t mark = marker(text);
-    if (mark == 0)
-        return read_prose(r, text);
-    if (r->n_levels == LEVELS_MAX)
-        return unread(r, text, "too_deep", "more than 64 levels");
-    size_t parent = parent_of(r, indent);
-    OKR_TRY(
-        read_item(r, okr_slice_sub(text, mark, text.len - mark), parent, &row));
-    r->levels[r->n_levels++] = (struct level){indent, row};
-    return OKR_OK;
+    if (fault == NULL && text.len == 0)
+        return end_item(r);
+    if (fault == NULL && okr_text_normal(text, r->doc->arena, &normal) !=
+                             OKR_RULE_NONE)
+        fault = "it has characters that are no text";
+    if (fault != NULL) {
+        OKR_TRY(end_item(r));
+        return unread(r, r->line, okr_slice_sub(text, 0, 40), rule, fault);
+    }
+    if (normal.data == NULL)
+        return OKR_ERR_NOMEM;
+    return read_text(r, indent_of(line), normal);
 }
 
 enum okr_err okr_import_markdown(struct okr_slice text, struct okr_arena *arena,
                                  struct okr_import_doc *ret_doc)
 {
     struct okr_import_doc doc = {.arena = arena};
-    struct reading r = {.doc = &doc, .heading = OKR_IMPORT_NONE};
+    struct reading r = {.doc = &doc};
     if (okr_slice_starts(text, OKR_SLICE_LIT("\xef\xbb\xbf")))
-        text = okr_slice_sub(text, 3, text.len - 3);
+        text = okr_slice_sub(text, 3, text.len);
     while (text.len > 0) {
         const uint8_t *lf = memchr(text.data, '\n', text.len);
         size_t len = lf == NULL ? text.len : (size_t)(lf - text.data);
-        struct okr_slice line = okr_slice_sub(text, 0, len);
         size_t used = lf == NULL ? len : len + 1;
-        text = okr_slice_sub(text, used, text.len - used);
         r.line++;
-        if (!okr_utf8_valid(line) || memchr(line.data, '\0', line.len) != NULL)
-            OKR_TRY(okr_import_say(&doc.errors, arena, r.line, "title",
-                                   "bad_text",
-                                   "not valid UTF-8: save the file as UTF-8"));
-        else
-            OKR_TRY(read_line(&r, line));
+        OKR_TRY(read_line(&r, okr_slice_sub(text, 0, len)));
+        text = okr_slice_sub(text, used, text.len);
     }
+    OKR_TRY(end_item(&r));
+    if (r.front_matter || r.fence)
+        OKR_TRY(okr_import_say(&doc.errors, arena, 0, "", "not_closed",
+                               "a block that begins with %s never ends, and "
+                               "hides what follows",
+                               r.fence ? "```" : "---"));
     *ret_doc = doc;
     return OKR_OK;
 }

@@ -11,11 +11,14 @@ struct okr_slice okr_markdown_plain(struct okr_slice s,
 /* Splits at the first arrow (`=>`, `==>`, `-->`) outside a link. */
 bool okr_markdown_arrow(struct okr_slice s, struct okr_slice *ret_left,
                         struct okr_slice *ret_right);
-/* "Owner: text" or "Owner KR: text", with ':' or '：'.  False: neither. */
+/* "Owner: text" or "Owner KR: text", with ':' or '：'.  False: neither, or
+ * what stands before the colon can be no owner. */
 bool okr_markdown_owner(struct okr_slice s, struct okr_slice *ret_owner,
                         struct okr_slice *ret_text, bool *ret_kr);
-/* Does a result begin with N% or DONE? */
-bool okr_markdown_percent(struct okr_slice s, struct okr_dec *ret_percent);
+/* Does a result begin with N% or DONE?  False: it does, with a number that
+ * cannot be taken exactly. */
+bool okr_markdown_percent(struct okr_slice s, bool *ret_has,
+                          struct okr_dec *ret_percent);
 /* "… from November 1, 2019 to January 31, 2020 …", also ISO days. */
 bool okr_markdown_period(struct okr_slice s, okr_day *ret_start,
                          okr_day *ret_end);

@@ -13,7 +13,7 @@
 #include "common/crypto/hash.h"
 #include "common/import/plan_impl.h"
 
-/* ---- ids and keys ----------------------------------------------------------- */
+/* ---- ids and keys -------------------------------------------------------- */
 struct okr_id okr_plan_id(struct okr_planning *p)
 {
     uint8_t number[8];
@@ -47,7 +47,7 @@ static void row_key(const struct okr_planning *p,
     memcpy(out, hash.b, 16);
 }
 
-/* ---- what is there ------------------------------------------------------------ */
+/* ---- what is there ------------------------------------------------------- */
 static enum okr_err add_known(struct okr_planning *p, const struct okr_id *id)
 {
     struct okr_record *record;
@@ -95,7 +95,7 @@ static struct okr_known *find_known(struct okr_planning *p,
     return NULL;
 }
 
-/* ---- numbering ------------------------------------------------------------------ */
+/* ---- numbering ----------------------------------------------------------- */
 static bool same_place(const struct okr_import_row *a,
                        const struct okr_import_row *b)
 {
@@ -182,7 +182,7 @@ static enum okr_err identify(struct okr_planning *p,
     return OKR_OK;
 }
 
-/* ---- the whole ------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------- */
 static enum okr_err check(struct okr_planning *p)
 {
     if (p->conf->cycle.len > 0)

@@ -8,7 +8,7 @@
 #include "common/model/dates.h"
 #include "common/model/value.h"
 
-/* ---- the cycle ------------------------------------------------------------------ */
+/* ---- the cycle ----------------------------------------------------------- */
 static enum okr_err find_cycle(struct okr_planning *p, bool *ret_found)
 {
     struct okr_ids ids;
@@ -138,7 +138,7 @@ enum okr_err okr_plan_ground(struct okr_planning *p,
     return found ? OKR_OK : make_cycle(p, doc);
 }
 
-/* ---- owners ---------------------------------------------------------------------- */
+/* ---- owners -------------------------------------------------------------- */
 /* "VP, Field Ops" -> "vp-field-ops@import.invalid"; letters that are not ASCII
  * give a hash, so that the address is one. */
 static struct okr_slice slug_mail(struct okr_planning *p, struct okr_slice name)
@@ -243,7 +243,7 @@ enum okr_err okr_plan_owner(struct okr_planning *p,
     return remember(p, mail, ret_person);
 }
 
-/* ---- the batch -------------------------------------------------------------------- */
+/* ---- the batch ----------------------------------------------------------- */
 enum okr_err okr_plan_batch(struct okr_planning *p)
 {
     struct okr_import_plan *plan = p->plan;

@@ -49,7 +49,7 @@ OKR_MUST_USE enum okr_err okr_plan_row(struct okr_planning *p,
 /* Puts the batch in front, if anything changes at all. */
 OKR_MUST_USE enum okr_err okr_plan_batch(struct okr_planning *p);
 
-/* ---- payloads --------------------------------------------------------------- */
+/* ---- payloads ------------------------------------------------------------ */
 struct okr_made {
     struct okr_change changes[16];
     size_t n;

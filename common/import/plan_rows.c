@@ -63,7 +63,7 @@ enum okr_err okr_plan_add(struct okr_planning *p, uint16_t verb, uint16_t kind,
     return OKR_OK;
 }
 
-/* ---- what came of it ---------------------------------------------------------- */
+/* ---- what came of it ----------------------------------------------------- */
 static struct okr_slice result_key(struct okr_planning *p,
                                    const struct okr_id *about,
                                    struct okr_slice result)
@@ -136,7 +136,7 @@ static enum okr_err plan_comment(struct okr_planning *p,
     return okr_plan_add(p, OKR_VERB_ADD, OKR_KIND_COMMENT, &id, &made, NULL);
 }
 
-/* ---- the row itself -------------------------------------------------------------- */
+/* ---- the row itself ------------------------------------------------------ */
 static void add_percent_scale(struct okr_planning *p, struct okr_made *made)
 {
     struct okr_arena *arena = p->plan->arena;

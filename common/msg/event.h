@@ -15,7 +15,7 @@ enum okr_peer_state {
     OKR_PEER_REVOKED,    /* a revoked key: gets Refuse */
 };
 
-/* ---- server --------------------------------------------------------------- */
+/* ---- server -------------------------------------------------------------- */
 enum okr_hub_event_kind {
     OKR_HUB_MESSAGE,
     OKR_HUB_SUBSCRIBED, /* somebody subscribed to `scope` */
@@ -42,7 +42,7 @@ struct okr_hub_event {
     bool authority;
 };
 
-/* ---- site ----------------------------------------------------------------- */
+/* ---- site ---------------------------------------------------------------- */
 enum okr_site_event_kind {
     OKR_SITE_START,     /* first event after the process came up */
     OKR_SITE_LINK_UP,   /* the DEALER finished its handshake */

@@ -51,7 +51,7 @@ enum okr_leaf_kind {
 };
 struct okr_leaf {
     uint64_t index;
-    okr_us time; /* server time */
+    okr_us time;           /* server time */
     uint16_t kind, result; /* result: outcome * 256 + rule */
     struct okr_slice body;
     uint8_t meta[32];

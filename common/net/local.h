@@ -6,7 +6,7 @@
 
 #include "common/codec/local.h"
 
-/* ---- serving --------------------------------------------------------------- */
+/* ---- serving ------------------------------------------------------------- */
 struct okr_local;
 
 struct okr_caller {
@@ -34,7 +34,7 @@ OKR_MUST_USE enum okr_err okr_local_reply(struct okr_local *local,
                                           const struct okr_caller *caller,
                                           const struct okr_reply *reply);
 
-/* ---- asking ---------------------------------------------------------------- */
+/* ---- asking -------------------------------------------------------------- */
 struct okr_asker;
 /* OKR_ERR_NOTFOUND: no socket there (no daemon); TIMEOUT is told by next. */
 OKR_MUST_USE enum okr_err okr_asker_open(const char *dir,

@@ -48,8 +48,7 @@ void sim_probe_answer(struct sim_world *w, const struct okr_msg *msg)
     }
     struct okr_tlog_proof proof = {.n = proved->n_hash};
     if (proved->n_hash > 0)
-        memcpy(proof.hash, proved->hash,
-               proved->n_hash * sizeof *proved->hash);
+        memcpy(proof.hash, proved->hash, proved->n_hash * sizeof *proved->hash);
     if (proved->to != note.checkpoint.size)
         return; /* the log grew while the answer was made */
     if (proved->inclusion)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/assert.h"
+#include "common/store/oplog.h"
 #include "server/store/peers.h"
 #include "tests/sim/check.h"
 
@@ -22,6 +23,31 @@ static void schedule_timer(struct sim_world *w)
     event->generation = ++w->server.generation;
 }
 
+/* 10: what is acknowledged in this turn has to be durable after it. */
+static void keep_acked(struct sim_world *w, const struct okr_msg *msg)
+{
+    const struct okr_pushed *pushed = &msg->u.pushed;
+    if (msg->type != OKR_MSG_PUSHED)
+        return;
+    for (size_t i = 0; i < pushed->n_answers; i++)
+        if (w->n_acked < SIM_ACKED_MAX)
+            w->acked[w->n_acked++] = pushed->answers[i].op;
+}
+
+static void check_acked(struct sim_world *w)
+{
+    struct okr_kv_txn *txn;
+    OKR_ASSERT(okr_kv_begin(w->server.disk.mem, false, &txn) == OKR_OK);
+    for (size_t i = 0; i < w->n_acked; i++) {
+        okr_lsn lsn;
+        OKR_ASSERT(okr_oplog_op(txn, &w->acked[i], &lsn) == OKR_OK);
+        if (lsn == 0)
+            sim_fail(w, 10, "an operation was acknowledged and is not there");
+    }
+    okr_kv_abort(&txn);
+    w->n_acked = 0;
+}
+
 /* What becomes of an effect of the hub; messages travel as bytes. */
 static void perform(void *context, const struct okr_fx *fx)
 {
@@ -33,6 +59,7 @@ static void perform(void *context, const struct okr_fx *fx)
         okr_msg_encode(fx->msg, &frame);
         OKR_ASSERT(frame.err == OKR_OK && fx->to.len == 5);
         w->counts->message[fx->msg->type]++;
+        keep_acked(w, fx->msg);
         int to = fx->to.b[0];
         if (to < w->n_sites && w->sites[to].revoked &&
             fx->msg->type != OKR_MSG_REFUSE)
@@ -137,6 +164,7 @@ void sim_server_stop(struct sim_world *w)
 static void turned(struct sim_world *w, enum okr_err err)
 {
     okr_arena_reset(w->scratch);
+    check_acked(w);
     if (err == OKR_OK) {
         w->counts->commits_server++;
         sim_check_server(w);

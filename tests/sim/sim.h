@@ -14,47 +14,16 @@
 #include "common/store/scopes.h"
 #include "server/core/hub_turn.h"
 #include "tests/sim/count.h"
+#include "tests/sim/happen.h"
 
 #define SIM_SITES_MAX 5
 #define SIM_SCOPES_MAX (4 * (SIM_SITES_MAX + 2))
+#define SIM_ACKED_MAX 4096
 #define SIM_SECOND ((okr_us)1000000)
 #define SIM_MINUTE (60 * SIM_SECOND)
 #define SIM_HOUR (60 * SIM_MINUTE)
 
-/* ---- what can happen ------------------------------------------------------- */
-enum sim_kind {
-    SIM_DELIVER, /* a frame arrives */
-    SIM_SERVER_TURN,
-    SIM_SERVER_TIMER,
-    SIM_SITE_TIMER,
-    SIM_CONNECT, /* a site's link comes up, if the line is up */
-    SIM_SUBSCRIBED,
-    SIM_WORK,    /* a person does something */
-    SIM_LINE,    /* a line goes down or comes back */
-    SIM_FAULT,   /* a disk or process fault is armed */
-    SIM_RESTART, /* a stopped process comes back */
-    SIM_PROBE,   /* an outsider asks for a proof, or talks nonsense */
-};
-
-struct sim_frame {
-    uint8_t *bytes; /* heap; freed when delivered */
-    size_t len;
-    bool pub;
-    unsigned link; /* of which connection */
-    int from;      /* node: what ZAP would vouch for */
-};
-
-struct sim_event {
-    okr_us at;
-    uint64_t order; /* ties are broken by order of making */
-    enum sim_kind kind;
-    int node; /* -1: the server */
-    unsigned generation;
-    okr_scope scope;
-    struct sim_frame frame;
-};
-
-/* ---- nodes ------------------------------------------------------------------ */
+/* ---- nodes --------------------------------------------------------------- */
 struct sim_disk {
     struct okr_kv *mem, *kv; /* kv fails on purpose */
     bool commit_happens;     /* of the fault that is armed */
@@ -144,6 +113,8 @@ struct sim_world {
     uint64_t trace_hash, trace_lines;
     /* what the checkers remember */
     struct sim_tips tips[SIM_SCOPES_MAX];
+    struct okr_id acked[SIM_ACKED_MAX]; /* in this turn of the server */
+    size_t n_acked;
     struct sim_saved *saved;
     size_t n_saved, cap_saved;
     int failed; /* number of the invariant, 0: none */

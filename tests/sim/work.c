@@ -72,7 +72,7 @@ bool sim_compose(struct sim_world *w, struct okr_space *space,
     return true;
 }
 
-/* ---- choosing --------------------------------------------------------------- */
+/* ---- choosing ------------------------------------------------------------ */
 struct acting {
     struct sim_world *w;
     struct sim_site *site;
@@ -111,7 +111,7 @@ static const char *word(struct acting *a, const char *what)
     return a->text;
 }
 
-/* ---- acts: each fills in what a person types -------------------------------- */
+/* ---- acts: each fills in what a person types ----------------------------- */
 #define WORDS_MAX 24
 typedef bool sim_act(struct acting *a, const char *words[WORDS_MAX]);
 

@@ -25,7 +25,9 @@ BANNED = frozenset("""
     rand srand random getrandom arc4random
     printf vprintf puts putchar fopen freopen socket popen system fork
 """.split())
-BANNED_EXCEPT = {"common/store/kv_lmdb.c", "common/crypto/keyfile.c"}
+# The store and key files touch the disk; net.c is the shells' clock.
+BANNED_EXCEPT = {"common/store/kv_lmdb.c", "common/crypto/keyfile.c",
+                 "common/net/net.c"}
 
 # Headers of the C library and of the system: whoever needs one includes it.
 SYSTEM_HEADERS = re.compile(r"""

@@ -56,7 +56,7 @@ PLANTS = [
      {(2, "foreign-door")}),
     ("server/core/door.c", HEAD + "#include <zmq.h>\n",
      {(2, "foreign-door")}),
-    ("client/ask/door.c", HEAD + "#include <zmq.h>\n", set()),
+    ("common/net/door.c", HEAD + "#include <zmq.h>\n", set()),
     ("common/tlog/door.c", HEAD + "#include <sodium.h>\n",
      {(2, "foreign-door")}),
     ("common/store/door2.c", HEAD + '#include "proto/planted.pb-c.h"\n',
