@@ -31,7 +31,7 @@ static void put_options(struct okr_page *page,
     }
 }
 
-/* ---- fields of a kind ------------------------------------------------------- */
+/* ---- fields of a kind ---------------------------------------------------- */
 
 static const char *words_of(struct okr_page *page, uint16_t vocabulary)
 {
@@ -102,7 +102,7 @@ static void put_kinds(struct okr_page *page)
                    _("\nokr add KIND --help names the fields of one\n"));
 }
 
-/* ---- commands --------------------------------------------------------------- */
+/* ---- commands ------------------------------------------------------------ */
 
 /* As they are: a wrapped line cannot be copied. */
 static void put_examples(struct okr_page *page, const char *examples)

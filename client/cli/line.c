@@ -47,7 +47,7 @@ const struct okr_command *okr_command_named(const char *name)
     return NULL;
 }
 
-/* ---- words ---------------------------------------------------------------- */
+/* ---- words --------------------------------------------------------------- */
 
 static void refuse_command(struct reader *r, const char *name)
 {
@@ -104,7 +104,7 @@ static void add_word(struct reader *r, const char *word)
         refuse_kind(r, word);
 }
 
-/* ---- options -------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------- */
 
 static bool same_name(const char *typed, const char *name)
 {
@@ -313,7 +313,7 @@ static bool is_option(const char *word)
            !isdigit((unsigned char)word[1]) && word[1] != '.';
 }
 
-/* ---- all of it ------------------------------------------------------------ */
+/* ---- all of it ----------------------------------------------------------- */
 
 static void check_words(const struct okr_line *line,
                         struct okr_trouble *trouble)

@@ -78,7 +78,7 @@ void okr_page_line_end(struct okr_page *page)
     okr_buf_put(page->out, OKR_SLICE_LIT("\n"));
 }
 
-/* ---- prose ---------------------------------------------------------------- */
+/* ---- prose --------------------------------------------------------------- */
 
 /* The bytes that go on one line of `columns`: up to a blank where there is
  * one, between two wide characters where there is none. */

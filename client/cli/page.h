@@ -43,7 +43,7 @@ void okr_page_line_end(struct okr_page *page);
 void okr_page_prose(struct okr_page *page, const char *text, size_t indent);
 size_t okr_page_width(const char *text); /* columns it takes */
 
-/* ---- values ---------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------- */
 /* A member as one line of text, in the arena; "" where it has none. */
 const char *okr_member(struct okr_page *page, const json_t *object,
                        const char *key);

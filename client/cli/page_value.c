@@ -78,7 +78,7 @@ bool okr_member_yes(const json_t *object, const char *key)
     return json_is_true(json_object_get(object, key));
 }
 
-/* ---- time ----------------------------------------------------------------- */
+/* ---- time ---------------------------------------------------------------- */
 
 const char *okr_page_clock(struct okr_page *page, okr_us time)
 {
@@ -115,7 +115,7 @@ const char *okr_page_span(struct okr_page *page, int64_t seconds)
     return text_or_none(text);
 }
 
-/* ---- rates ---------------------------------------------------------------- */
+/* ---- rates --------------------------------------------------------------- */
 
 const char *okr_page_percent(struct okr_page *page, const json_t *rate)
 {

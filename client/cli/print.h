@@ -18,7 +18,7 @@ void okr_print_refused(struct okr_page *page, const json_t *refused);
 /* What a write answered. */
 void okr_print_saved(struct okr_page *page, const json_t *entity);
 
-/* ---- shared by them --------------------------------------------------------- */
+/* ---- shared by them ------------------------------------------------------ */
 /* "*" for a row that headquarters has not confirmed, else "". */
 const char *okr_print_mark(struct okr_page *page, const json_t *entity);
 /* The legend of the marks, if one was made. */

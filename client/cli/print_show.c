@@ -7,7 +7,7 @@
 
 enum { LABEL_COLUMNS = 16 };
 
-/* ---- the entity's own members ---------------------------------------------- */
+/* ---- the entity's own members -------------------------------------------- */
 
 static void put_label(struct okr_page *page, const char *label)
 {
@@ -97,7 +97,7 @@ static void put_made(struct okr_page *page, const json_t *entity)
                              okr_page_time(page, time)));
 }
 
-/* ---- what hangs below ------------------------------------------------------- */
+/* ---- what hangs below ---------------------------------------------------- */
 
 struct part {
     const char *key, *title;

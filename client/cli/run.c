@@ -21,7 +21,7 @@ const char *okr_run_site(const struct okr_run *run)
     return site == NULL || site[0] == '\0' ? SITE_DEFAULT : site;
 }
 
-/* ---- putting a question together ------------------------------------------ */
+/* ---- putting a question together ----------------------------------------- */
 
 void okr_run_ask(struct okr_run *run, const char *method)
 {
@@ -59,7 +59,7 @@ const char *okr_run_text(struct okr_run *run, size_t from)
     return text;
 }
 
-/* ---- asking --------------------------------------------------------------- */
+/* ---- asking -------------------------------------------------------------- */
 
 static void say_no_site(struct okr_run *run)
 {
@@ -161,7 +161,7 @@ json_t *okr_run_answer(struct okr_run *run)
     return NULL;
 }
 
-/* ---- telling -------------------------------------------------------------- */
+/* ---- telling ------------------------------------------------------------- */
 
 okr_us okr_run_now(void)
 {

@@ -26,7 +26,7 @@ struct okr_run {
     size_t n_names;
 };
 
-/* ---- asking ---------------------------------------------------------------- */
+/* ---- asking -------------------------------------------------------------- */
 /* The folder of the site: --site, else $OKR_SITE, else the system's. */
 const char *okr_run_site(const struct okr_run *run);
 void okr_run_ask(struct okr_run *run, const char *method);
@@ -43,7 +43,7 @@ const struct okr_reply *okr_run_next(struct okr_run *run, okr_ms wait_ms);
 json_t *okr_run_answer(struct okr_run *run);
 json_t *okr_run_parse(struct okr_run *run, const struct okr_reply *reply);
 
-/* ---- telling --------------------------------------------------------------- */
+/* ---- telling ------------------------------------------------------------- */
 okr_us okr_run_now(void);                /* the clock of this machine */
 void okr_run_flush(struct okr_run *run); /* what the page holds, to stdout */
 /* How old the data is, unless it is live. */
@@ -51,7 +51,7 @@ void okr_run_age(struct okr_run *run);
 /* A member `name` of the page: asks what an id stands for. */
 const char *okr_run_name(void *run, const char *id);
 
-/* ---- commands -------------------------------------------------------------- */
+/* ---- commands ------------------------------------------------------------ */
 void okr_cmd_status(struct okr_run *run);
 void okr_cmd_tree(struct okr_run *run);
 void okr_cmd_list(struct okr_run *run);

@@ -32,7 +32,7 @@ void okr_table_cell(struct okr_table *table, enum okr_tone tone,
     table->column[at].any = table->column[at].any || width > 0;
 }
 
-/* ---- narrowing ------------------------------------------------------------ */
+/* ---- narrowing ----------------------------------------------------------- */
 
 /* Columns that the table takes, with none that is flexible over `most`. */
 static size_t total(const struct okr_table *table, size_t most)
@@ -99,7 +99,7 @@ static void narrow(struct okr_table *table)
             return;
 }
 
-/* ---- writing -------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------- */
 
 /* Blanks are owed until something follows: no line ends with them. */
 static void put(struct okr_table *table, size_t at, size_t *owed,
