@@ -86,7 +86,7 @@ def run(program, seeds):
 
 def main():
     args = argparse.ArgumentParser()
-    args.add_argument("--seeds", type=int, default=60)
+    args.add_argument("--seeds", type=int, default=200)
     args.add_argument("--only")
     args = args.parse_args()
     source = lay_out()
