@@ -1,4 +1,5 @@
 /* okr-site: the daemon of an office, and the commands about its folder. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -94,13 +95,25 @@ static int read_option(const struct command *command, char **argv, int *i,
     return 0;
 }
 
-static int run(const struct command *command, char **argv)
+/* The word that is the command: options may stand before it. */
+static const char *name_in(char **argv)
+{
+    for (int i = 0; argv[i] != NULL; i++)
+        if (argv[i][0] != '-' &&
+            (i == 0 || strcmp(argv[i - 1], "--config") != 0))
+            return argv[i];
+    return "";
+}
+
+static int run(const struct command *command, const char *name, char **argv)
 {
     struct okr_site_options options = {.dir = NULL};
     const char *words[2] = {NULL, NULL};
     int n = 0;
     for (int i = 0; argv[i] != NULL; i++) {
         int code = 0;
+        if (argv[i] == name)
+            continue;
         if (argv[i][0] == '-' && argv[i][1] != '\0')
             code = read_option(command, argv, &i, &options);
         else if (n < command->words)
@@ -134,27 +147,31 @@ static void close_up(void)
     (void)setrlimit(RLIMIT_CORE, &none);
 }
 
+static bool asks_for(char **argv, const char *option)
+{
+    for (int i = 0; argv[i] != NULL; i++)
+        if (strcmp(argv[i], option) == 0)
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
-    const char *name = argc > 1 ? argv[1] : "";
+    char *nothing[] = {NULL};
+    char **words = argc > 1 ? argv + 1 : nothing;
+    const char *name = name_in(words);
     close_up();
     okr_crypto_init();
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
+    if (asks_for(words, "--help") || asks_for(words, "-h") ||
         strcmp(name, "help") == 0) {
         (void)fputs(usage, stdout);
         return 0;
     }
-    if (strcmp(name, "--version") == 0)
+    if (asks_for(words, "--version"))
         return print_version();
     const struct command *command = command_of(name);
-    if (command == NULL) {
-        (void)fputs(usage, stderr);
-        return name[0] == '\0' ? USAGE : off("no command", name);
-    }
-    for (int i = 2; i < argc; i++)
-        if (strcmp(argv[i], "--help") == 0) {
-            (void)fputs(usage, stdout);
-            return 0;
-        }
-    return run(command, argv + 2);
+    if (command != NULL)
+        return run(command, name, words);
+    (void)fputs(usage, stderr);
+    return name[0] == '\0' ? USAGE : off("no command", name);
 }

@@ -5,7 +5,7 @@
 #include "client/shell/desk_impl.h"
 #include "client/shell/status.h"
 
-enum { REFUSALS_TOLD = 3 }; /* handshakes in a row before anybody is told */
+enum { REFUSALS_TOLD = 2 }; /* handshakes in a row before anybody is told */
 
 static enum okr_err count_conflicts(struct okr_asking *a, uint64_t *ret_n)
 {
@@ -52,6 +52,29 @@ static struct okr_slice handshake_trouble(const struct okr_daemon *d,
         d->ident.endpoint));
 }
 
+/* Why the server does not want to hear of this site. */
+static struct okr_slice refusal_of(const struct okr_site_state *state)
+{
+    if (state->link != OKR_LINK_REFUSED)
+        return OKR_SLICE_NONE;
+    switch ((enum okr_refusal)state->refusal) {
+    case OKR_REFUSAL_REVOKED:
+        return OKR_SLICE_LIT("the server refuses this site: it was revoked");
+    case OKR_REFUSAL_VERSION:
+        return OKR_SLICE_LIT("the server refuses this site: it speaks another "
+                             "version; upgrade the older of both");
+    case OKR_REFUSAL_HEALING:
+        return OKR_SLICE_LIT("the server was restored and is not settled yet");
+    case OKR_REFUSAL_UNKNOWN:
+        return OKR_SLICE_LIT("the server does not know this site: it was set "
+                             "up anew, or restored from before the enrolment");
+    case OKR_REFUSAL_SITE:
+    case OKR_REFUSAL_TOKEN:
+        break;
+    }
+    return OKR_SLICE_LIT("the server refuses this site");
+}
+
 enum okr_err okr_desk_status(struct okr_asking *a, struct okr_json *out)
 {
     struct okr_daemon *d = a->desk->daemon;
@@ -63,6 +86,7 @@ enum okr_err okr_desk_status(struct okr_asking *a, struct okr_json *out)
                     handshake_trouble(d, a->space.arena)},
     };
     OKR_TRY(okr_site_state(d->site, a->space.txn, &status.state));
+    status.trouble[2] = refusal_of(&status.state);
     OKR_TRY(count_conflicts(a, &status.conflicts));
     OKR_TRY(okr_kv_count(a->space.txn, OKR_TABLE_REFUSED, &status.refused));
     OKR_TRY(find_names(a, &status));

@@ -13,7 +13,7 @@ struct okr_status {
     struct okr_slice name;       /* of the site */
     struct okr_slice org;        /* name of the company; empty: not known yet */
     struct okr_slice person;     /* mail of who asks; empty: nobody */
-    struct okr_slice trouble[2]; /* beside the core's alarms; may be empty */
+    struct okr_slice trouble[3]; /* beside the core's alarms; may be empty */
 };
 
 const char *okr_status_link(enum okr_link link); /* "catching_up" */
