@@ -11,7 +11,7 @@
 #include "client/cli/run.h"
 #include "client/cli/text.h"
 
-enum { SILENCE_MS = 5000 };
+enum { SILENCE_MS = 5000, PROBE_MS = 2000 };
 
 struct watch {
     struct okr_run *run;
@@ -48,8 +48,7 @@ static bool is_there(struct watch *watch)
         okr_asker_open(okr_run_site(run), &watch->probe) != OKR_OK)
         return false;
     return same && okr_asker_send(watch->probe, &status) == OKR_OK &&
-           okr_asker_next(watch->probe, SILENCE_MS, run->arena, &reply) ==
-               OKR_OK;
+           okr_asker_next(watch->probe, PROBE_MS, run->arena, &reply) == OKR_OK;
 }
 
 static void tell(struct okr_run *run, const struct okr_reply *reply)
