@@ -1,0 +1,173 @@
+/* Fills a server's store through the hub's own turn. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/net/net.h"
+#include "server/shell/server.h"
+#include "tests/lib/bench.h"
+#include "tests/lib/bench_world.h"
+#include "tests/lib/hub.h"
+
+enum {
+    BATCH = 15 * 64, /* operations a turn: whole pushes */
+    A_OBJECTIVE = 10,
+    FIRST = 1 << 20, /* ids that the hub's tests do not use */
+    SECOND = 1 << 22,
+};
+
+/* The hub of the folder, as the helpers of the hub's tests want it. */
+struct load {
+    struct okr_server server;
+    struct okr_test_hub h;
+    struct okr_op ops[BATCH];
+    size_t n;
+};
+
+static struct okr_id only_of(struct load *load, uint16_t kind)
+{
+    struct okr_kv_txn *txn;
+    struct okr_ids ids;
+    okr_bench_need(okr_kv_begin(load->h.kv, false, &txn) == OKR_OK, "store");
+    struct okr_space space = {.txn = txn, .arena = load->h.keep};
+    okr_bench_need(okr_index_kind(&space, kind, &ids) == OKR_OK && ids.n == 1,
+                   "store");
+    okr_kv_abort(&txn);
+    return ids.at[0];
+}
+
+static struct load *open_load(struct okr_bench_world *world, uint32_t first)
+{
+    struct okr_fault fault = {.code = OKR_REPLY_DONE};
+    struct load *load = calloc(1, sizeof *load);
+    okr_bench_need(
+        load != NULL &&
+            okr_server_open(world->server.dir, &load->server, &fault) &&
+            okr_server_start(&load->server, "", &fault) &&
+            okr_arena_new(OKR_ARENA_UNBOUNDED, &load->h.keep) == OKR_OK,
+        "the server's folder");
+    load->h.kv = load->server.kv;
+    load->h.hub = load->server.hub;
+    load->h.arena = load->server.arena;
+    load->h.now = okr_net_now();
+    load->h.made = first;
+    load->h.root = only_of(load, OKR_KIND_UNIT);
+    load->h.admin = only_of(load, OKR_KIND_PERSON);
+    return load;
+}
+
+static void close_load(struct load *load)
+{
+    okr_arena_free(&load->h.keep);
+    okr_server_close(&load->server);
+    free(load);
+}
+
+static void flush(struct load *load)
+{
+    size_t n;
+    struct okr_hub_event event = {.kind = OKR_HUB_LOCAL,
+                                  .now = okr_net_now(),
+                                  .ops = load->ops,
+                                  .n_ops = load->n};
+    if (load->n == 0)
+        return;
+    okr_random(event.entropy, sizeof event.entropy);
+    okr_bench_need(okr_server_turn(&load->server, &event, 1, NULL) == OKR_OK,
+                   "a turn failed");
+    const struct okr_answer *answers =
+        okr_hub_local_answers(load->server.hub, &n);
+    okr_bench_need(n == load->n, "answers are missing");
+    for (size_t i = 0; i < n; i++)
+        okr_bench_need(okr_verdict_is_in(&answers[i].verdict),
+                       okr_rule_name(answers[i].verdict.rule));
+    okr_arena_reset(load->h.keep);
+    load->n = 0;
+    load->h.now = okr_net_now();
+}
+
+/* Room for the act first: what it is made of is in the arena. */
+static void make_room(struct load *load)
+{
+    if (load->n == BATCH)
+        flush(load);
+}
+
+static void take(struct load *load, const struct okr_test_act *act)
+{
+    okr_bench_need(load->n < BATCH, "no room");
+    load->ops[load->n++] = okr_test_op(&load->h, act);
+}
+
+static struct okr_id add_objective(struct load *load,
+                                   const struct okr_id *cycle)
+{
+    make_room(load);
+    struct okr_test_act act =
+        okr_test_objective(&load->h, cycle, &load->h.root,
+                           "Customers come back by themselves", false);
+    take(load, &act);
+    return act.entity;
+}
+
+static struct okr_id add_key_result(struct load *load,
+                                    const struct okr_id *objective)
+{
+    const struct okr_typed with[] = {
+        OKR_REF(OKR_F_KR_OBJECTIVE, *objective),
+        OKR_TYPED(OKR_F_KR_TITLE, "Raise the share of those who return"),
+        OKR_REF(OKR_F_KR_OWNER, load->h.admin),
+        OKR_TYPED(OKR_F_METRIC, "increase"),
+        OKR_TYPED(OKR_F_START, "0"),
+        OKR_TYPED(OKR_F_TARGET, "100"),
+        OKR_TYPED(OKR_F_KR_DUE, "2026-03-31"),
+        {.field = 0},
+    };
+    make_room(load);
+    const struct okr_test_act act = {.verb = OKR_VERB_ADD,
+                                     .kind = OKR_KIND_KEY_RESULT,
+                                     .entity = okr_test_hub_id(&load->h),
+                                     .changes = with};
+    take(load, &act);
+    return act.entity;
+}
+
+struct okr_id *okr_bench_load(struct okr_bench_world *world, size_t n,
+                              double *ret_seconds)
+{
+    struct okr_id *ids = calloc(n, sizeof *ids), objective = {{0}};
+    struct load *load = open_load(world, FIRST);
+    okr_bench_need(ids != NULL, "memory");
+    struct okr_id cycle = okr_test_cycle(&load->h, "2026 Q1");
+    double from = okr_bench_seconds();
+    for (size_t i = 0; i < n; i++) {
+        if (i % A_OBJECTIVE == 0)
+            objective = add_objective(load, &cycle);
+        ids[i] = add_key_result(load, &objective);
+    }
+    flush(load);
+    *ret_seconds = okr_bench_seconds() - from;
+    close_load(load);
+    return ids;
+}
+
+void okr_bench_change(struct okr_bench_world *world, const struct okr_id *ids,
+                      size_t n, double *ret_seconds)
+{
+    static const struct okr_typed with[] = {
+        OKR_TYPED(OKR_F_KR_TITLE, "Raise the share of those who recommend"),
+        {.field = 0},
+    };
+    struct load *load = open_load(world, SECOND);
+    double from = okr_bench_seconds();
+    for (size_t i = 0; i < n; i++) {
+        make_room(load);
+        const struct okr_test_act act = {.verb = OKR_VERB_SET,
+                                         .kind = OKR_KIND_KEY_RESULT,
+                                         .entity = ids[i],
+                                         .changes = with};
+        take(load, &act);
+    }
+    flush(load);
+    *ret_seconds = okr_bench_seconds() - from;
+    close_load(load);
+}
