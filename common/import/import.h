@@ -63,17 +63,32 @@ struct okr_import_conf {
     int offset_min;
     uint8_t entropy[32];
 };
+/* A row that would be made or changed. */
+struct okr_import_act {
+    uint32_t line;
+    uint16_t kind;
+    bool makes; /* else it changes one */
+    struct okr_slice title;
+};
 struct okr_import_plan {
     struct okr_payload *payloads; /* in order; each one operation */
+    uint32_t *lines;              /* of each: where it comes from, 0: nowhere */
     size_t n, cap;
-    size_t create, update, unchanged; /* entities */
+    size_t create, update, unchanged; /* rows, they sum up to all of them */
+    struct okr_import_act *acts;      /* create + update */
+    size_t n_acts, cap_acts;
+    const char *impossible; /* why there is no plan at all; NULL: there is */
     struct okr_import_notes errors, warnings;
     struct okr_arena *arena;
 };
+/* Only a row that is read is planned; what could not be read is in `errors`
+ * and stops nothing else. */
 OKR_MUST_USE enum okr_err okr_import_plan(const struct okr_import_conf *conf,
                                           const struct okr_import_doc *doc,
                                           struct okr_import_plan *ret_plan);
-/* `create update unchanged errors[] warnings[]` */
+/* `create update unchanged changes[] errors[] warnings[]`; lists end at
+ * OKR_IMPORT_LISTED, and say so. */
+#define OKR_IMPORT_LISTED 10000
 void okr_import_json(const struct okr_import_plan *plan, struct okr_json *out);
 
 /* Adds a note; `format` as printf. */

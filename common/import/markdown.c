@@ -257,8 +257,8 @@ static enum okr_err read_heading(struct reading *r, size_t signs,
     if (plain.data == NULL)
         return OKR_ERR_NOMEM;
     if (okr_markdown_owner(plain, &owner, &title, &kr)) /* else of the page */
-        OKR_TRY(read_row(r, r->line, text,
-                         last_row(r->headings, r->n_headings), &row));
+        OKR_TRY(read_row(r, r->line, text, last_row(r->headings, r->n_headings),
+                         &row));
     r->headings[r->n_headings++] = (struct level){signs, row};
     return OKR_OK;
 }
@@ -325,8 +325,8 @@ static enum okr_err read_line(struct reading *r, struct okr_slice line)
     }
     if (fault == NULL && text.len == 0)
         return end_item(r);
-    if (fault == NULL && okr_text_normal(text, r->doc->arena, &normal) !=
-                             OKR_RULE_NONE)
+    if (fault == NULL &&
+        okr_text_normal(text, r->doc->arena, &normal) != OKR_RULE_NONE)
         fault = "it has characters that are no text";
     if (fault != NULL) {
         OKR_TRY(end_item(r));

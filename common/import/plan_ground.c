@@ -1,9 +1,7 @@
-/* What rows stand on: the cycle, the root unit, owners, the batch. */
+/* What rows stand on: the cycle, the root unit, the batch. */
 #include <stdio.h>
 #include <string.h>
 
-#include "common/base/hex.h"
-#include "common/crypto/hash.h"
 #include "common/import/plan_impl.h"
 #include "common/model/dates.h"
 #include "common/model/value.h"
@@ -22,33 +20,41 @@ static enum okr_err find_cycle(struct okr_planning *p, bool *ret_found)
             continue;
         p->cycle = record->id;
         p->end = (okr_day)okr_record_int(record, OKR_F_CYCLE_END, 0);
-        p->plan->unchanged++;
         *ret_found = true;
     }
     return OKR_OK;
+}
+
+static size_t digits(struct okr_slice s, size_t from, int *ret)
+{
+    size_t n = 0;
+    *ret = 0;
+    for (; from + n < s.len; n++) {
+        uint8_t c = s.data[from + n];
+        if (c < '0' || c > '9')
+            break;
+        if (n < 4)
+            *ret = *ret * 10 + (c - '0');
+    }
+    return n;
 }
 
 /* "FY20-Q4", "2018-Q4", "Q4 2018": the calendar quarter. */
 static bool quarter_of(struct okr_slice name, okr_day *ret_start,
                        okr_day *ret_end)
 {
-    int year = 0, quarter = 0;
-    for (size_t i = 0; i < name.len; i++) {
-        uint8_t c = name.data[i] & 0xdf;
-        if (c == 'Q' && i + 1 < name.len && name.data[i + 1] >= '1' &&
-            name.data[i + 1] <= '4')
-            quarter = name.data[i + 1] - '0';
-        size_t n = 0;
-        int number = 0;
-        while (i + n < name.len && name.data[i + n] >= '0' &&
-               name.data[i + n] <= '9' && n < 4)
-            number = number * 10 + (name.data[i + n++] - '0');
+    int year = 0, quarter = 0, number;
+    for (size_t i = 0; i < name.len;) {
+        size_t n = digits(name, i, &number);
+        bool q = n == 1 && i > 0 && (name.data[i - 1] | 32) == 'q';
+        if (q && number >= 1 && number <= 4)
+            quarter = number;
         if (n == 4 || (n == 2 && year == 0))
             year = n == 4 ? number : 2000 + number;
-        i += n > 1 ? n - 1 : 0;
+        i += n > 0 ? n : 1;
     }
     okr_day next;
-    if (year == 0 || quarter == 0 ||
+    if (year < 1900 || quarter == 0 ||
         !okr_day_from_ymd(year, quarter * 3 - 2, 1, ret_start) ||
         !okr_day_from_ymd(quarter == 4 ? year + 1 : year,
                           quarter == 4 ? 1 : quarter * 3 + 1, 1, &next))
@@ -59,10 +65,9 @@ static bool quarter_of(struct okr_slice name, okr_day *ret_start,
 
 static enum okr_err choose_period(struct okr_planning *p,
                                   const struct okr_import_doc *doc,
-                                  okr_day *start, okr_day *end, bool *ret_known)
+                                  okr_day *start, okr_day *end)
 {
     const struct okr_import_conf *conf = p->conf;
-    *ret_known = true;
     if (conf->has_start && conf->has_end) {
         *start = conf->start;
         *end = conf->end;
@@ -75,13 +80,22 @@ static enum okr_err choose_period(struct okr_planning *p,
             "the calendar quarter is taken from the cycle's name; "
             "--start and --end say otherwise");
     } else {
-        *ret_known = false;
-        return okr_import_say(&p->plan->errors, p->plan->arena, 0, "cycle",
-                              "missing",
-                              "the cycle is new and the file does not say "
-                              "from when to when: give --start and --end");
+        return okr_plan_give_up(p, "cycle", "missing",
+                                "the cycle is new and the file does not say "
+                                "from when to when: give --start and --end");
     }
     return OKR_OK;
+}
+
+/* What the dates say it is. */
+static uint32_t kind_of(okr_day start, okr_day end)
+{
+    okr_day days = end - start + 1;
+    return days >= 28 && days <= 31     ? OKR_V_CYCLE_KIND_MONTH
+           : days >= 89 && days <= 93   ? OKR_V_CYCLE_KIND_QUARTER
+           : days >= 180 && days <= 185 ? OKR_V_CYCLE_KIND_HALF
+           : days >= 364 && days <= 371 ? OKR_V_CYCLE_KIND_YEAR
+                                        : OKR_V_CYCLE_KIND_CUSTOM;
 }
 
 static enum okr_err make_cycle(struct okr_planning *p,
@@ -91,17 +105,14 @@ static enum okr_err make_cycle(struct okr_planning *p,
     struct okr_made made = {.n = 0};
     okr_day start = 0, end = 0;
     char from[OKR_DAY_TEXT], to[OKR_DAY_TEXT];
-    bool known;
-    OKR_TRY(choose_period(p, doc, &start, &end, &known));
+    OKR_TRY(choose_period(p, doc, &start, &end));
+    if (p->plan->impossible != NULL)
+        return OKR_OK;
     p->cycle = okr_plan_id(p);
     p->end = end;
-    if (!known)
-        return OKR_OK;
-    bool quarter = end - start > 80 && end - start < 100;
     okr_made_text(&made, OKR_F_CYCLE_NAME, p->conf->cycle);
     okr_made_value(&made, OKR_F_CYCLE_KIND,
-                   okr_value_enum(arena, quarter ? OKR_V_CYCLE_KIND_QUARTER
-                                                 : OKR_V_CYCLE_KIND_CUSTOM));
+                   okr_value_enum(arena, kind_of(start, end)));
     okr_made_value(&made, OKR_F_CYCLE_START, okr_value_int(arena, start));
     okr_made_value(&made, OKR_F_CYCLE_END, okr_value_int(arena, end));
     OKR_TRY(
@@ -138,111 +149,6 @@ enum okr_err okr_plan_ground(struct okr_planning *p,
     return found ? OKR_OK : make_cycle(p, doc);
 }
 
-/* ---- owners -------------------------------------------------------------- */
-/* "VP, Field Ops" -> "vp-field-ops@import.invalid"; letters that are not ASCII
- * give a hash, so that the address is one. */
-static struct okr_slice slug_mail(struct okr_planning *p, struct okr_slice name)
-{
-    struct okr_buf out;
-    bool ascii = true, dash = false;
-    okr_buf_init(&out, p->plan->arena);
-    for (size_t i = 0; i < name.len; i++) {
-        uint8_t c = name.data[i];
-        uint8_t lower = c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
-        bool plain = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
-        ascii = ascii && c < 0x80;
-        if (plain && dash && out.len > 0)
-            okr_buf_u8(&out, '-');
-        if (plain)
-            okr_buf_u8(&out, lower);
-        dash = !plain;
-    }
-    if (!ascii || out.len == 0) {
-        struct okr_hash hash = okr_sha256(name);
-        char hex[17];
-        okr_hex_encode(okr_slice_of(hash.b, 8), hex);
-        okr_buf_init(&out, p->plan->arena);
-        okr_buf_put(&out, okr_slice_str(hex));
-    }
-    okr_buf_put(&out, OKR_SLICE_LIT("@import.invalid"));
-    return out.err == OKR_OK ? okr_buf_slice(&out) : OKR_SLICE_NONE;
-}
-
-static enum okr_err find_person(struct okr_planning *p, struct okr_slice name,
-                                struct okr_slice mail, struct okr_id *ret_id,
-                                bool *ret_found)
-{
-    struct okr_ids ids;
-    struct okr_record *record;
-    size_t named = 0;
-    OKR_TRY(okr_index_find(&p->conf->space, OKR_KIND_PERSON, OKR_F_MAIL, mail,
-                           &ids));
-    *ret_found = ids.n > 0;
-    if (ids.n > 0) {
-        *ret_id = ids.at[0];
-        return OKR_OK;
-    }
-    OKR_TRY(okr_index_kind(&p->conf->space, OKR_KIND_PERSON, &ids));
-    for (size_t i = 0; i < ids.n; i++) {
-        OKR_TRY(okr_entity_get(&p->conf->space, &ids.at[i], &record));
-        if (okr_slice_eq(okr_record_text(record, OKR_F_PERSON_NAME), name)) {
-            *ret_id = ids.at[i];
-            named++;
-        }
-    }
-    *ret_found = named == 1;
-    return OKR_OK;
-}
-
-static enum okr_err remember(struct okr_planning *p, struct okr_slice mail,
-                             const struct okr_id *id)
-{
-    if (p->n_owners == p->cap_owners) {
-        size_t cap = p->cap_owners == 0 ? 64 : p->cap_owners * 2;
-        struct okr_owner *owners =
-            okr_arena_array(p->plan->arena, cap, sizeof *owners);
-        if (owners == NULL)
-            return OKR_ERR_NOMEM;
-        if (p->n_owners > 0)
-            memcpy(owners, p->owners, p->n_owners * sizeof *owners);
-        p->owners = owners;
-        p->cap_owners = cap;
-    }
-    p->owners[p->n_owners++] = (struct okr_owner){mail, *id};
-    return OKR_OK;
-}
-
-enum okr_err okr_plan_owner(struct okr_planning *p,
-                            const struct okr_import_row *row,
-                            struct okr_id *ret_person)
-{
-    struct okr_slice mail = slug_mail(p, row->owner);
-    struct okr_made made = {.n = 0};
-    bool found;
-    if (mail.data == NULL)
-        return OKR_ERR_NOMEM;
-    for (size_t i = 0; i < p->n_owners; i++)
-        if (okr_slice_eq(p->owners[i].name, mail)) {
-            *ret_person = p->owners[i].id;
-            return OKR_OK;
-        }
-    OKR_TRY(find_person(p, row->owner, mail, ret_person, &found));
-    if (!found) {
-        *ret_person = okr_plan_id(p);
-        okr_made_text(&made, OKR_F_PERSON_NAME, row->owner);
-        okr_made_text(&made, OKR_F_MAIL, mail);
-        okr_made_id(p, &made, OKR_F_PERSON_UNIT, &p->root);
-        OKR_TRY(okr_plan_add(p, OKR_VERB_ADD, OKR_KIND_PERSON, ret_person,
-                             &made, NULL));
-        OKR_TRY(okr_import_say(
-            &p->plan->warnings, p->plan->arena, row->line, "owner", "made",
-            "person \"%.*s\" <%.*s> is made, without a key",
-            (int)row->owner.len, (const char *)row->owner.data, (int)mail.len,
-            (const char *)mail.data));
-    }
-    return remember(p, mail, ret_person);
-}
-
 /* ---- the batch ----------------------------------------------------------- */
 enum okr_err okr_plan_batch(struct okr_planning *p)
 {
@@ -262,11 +168,12 @@ enum okr_err okr_plan_batch(struct okr_planning *p)
                   okr_arena_copy(plan->arena, okr_slice_str(counts)));
     struct okr_id id = p->batch;
     OKR_TRY(okr_plan_add(p, OKR_VERB_ADD, OKR_KIND_BATCH, &id, &made, NULL));
-    plan->create--; /* the batch is the act, not what it is about */
     struct okr_payload batch = plan->payloads[plan->n - 1];
     batch.batch = (struct okr_id){{0}};
     memmove(plan->payloads + 1, plan->payloads,
             (plan->n - 1) * sizeof *plan->payloads);
+    memmove(plan->lines + 1, plan->lines, (plan->n - 1) * sizeof *plan->lines);
+    plan->lines[0] = 0;
     plan->payloads[0] = batch;
     return OKR_OK;
 }

@@ -74,16 +74,17 @@ struct doing {
     enum okr_err err;
 };
 
-static void note_refused(struct doing *d, const struct okr_payload *payload,
+static void note_refused(struct doing *d, size_t at,
                          const struct okr_verdict *verdict)
 {
     struct okr_problem problem = {.rule = OKR_RULE_NONE};
-    okr_problem_of(verdict, payload->kind, &problem);
+    okr_problem_of(verdict, d->plan->payloads[at].kind, &problem);
     d->refused++;
     if (d->err == OKR_OK)
-        d->err = okr_import_say(&d->plan->errors, d->call->arena, 0, "",
-                                okr_rule_name(problem.rule), "%s: %s",
-                                problem.what, problem.remedy);
+        d->err =
+            okr_import_say(&d->plan->errors, d->call->arena, d->plan->lines[at],
+                           "", okr_rule_name(problem.rule), "%s: %s",
+                           problem.what, problem.remedy);
 }
 
 static void decided(void *context, struct okr_kv_txn *txn,
@@ -97,7 +98,7 @@ static void decided(void *context, struct okr_kv_txn *txn,
     OKR_ASSERT(n == event->n_ops);
     for (size_t i = 0; i < n; i++)
         if (!okr_verdict_is_in(&answers[i].verdict))
-            note_refused(d, &d->plan->payloads[d->at + i], &answers[i].verdict);
+            note_refused(d, d->at + i, &answers[i].verdict);
 }
 
 static enum okr_err do_some(struct doing *d, const struct okr_id *person,
@@ -121,11 +122,20 @@ static enum okr_err do_all(struct okr_call *call, const struct okr_id *person,
     struct okr_op *ops = okr_arena_array(call->arena, TURN_OPS, sizeof *ops);
     if (ops == NULL)
         return OKR_ERR_NOMEM;
-    while (d.at < plan->n) {
+    /* Alone the batch: if it is refused, all that belongs to it would be. */
+    for (size_t n = 1; d.at < plan->n; n = TURN_OPS) {
         size_t left = plan->n - d.at;
-        size_t n = left < TURN_OPS ? left : TURN_OPS;
+        n = left < n ? left : n;
         OKR_TRY(do_some(&d, person, ops, n));
         d.at += n;
+        if (d.at == 1 && d.refused > 0) {
+            const struct okr_import_note *why =
+                &plan->errors.at[plan->errors.n - 1];
+            okr_fault_refuse(&call->fault, why->rule,
+                             "import as an admin or a champion: --as MAIL",
+                             "nothing was imported: %s", why->message);
+            return OKR_OK;
+        }
     }
     if (d.refused > 0)
         okr_fault_refuse(&call->fault, NULL,
@@ -145,11 +155,9 @@ static enum okr_err import(struct okr_call *call, struct okr_view *view)
     if (okr_faulty(&call->fault))
         return OKR_OK;
     call->lists_faults = true;
-    if (plan.errors.n > 0)
-        okr_fault_refuse(&call->fault, NULL,
-                         "the list says what to mend; nothing was changed",
-                         "the file has %zu error%s", plan.errors.n,
-                         plan.errors.n == 1 ? "" : "s");
+    if (plan.impossible != NULL)
+        okr_fault_refuse(&call->fault, NULL, "nothing was changed", "%s",
+                         plan.impossible);
     else if (!is_dry(call))
         OKR_TRY(do_all(call, &view->person, &plan));
     okr_import_json(&plan, &call->json);
