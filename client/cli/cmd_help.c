@@ -38,7 +38,7 @@ static const char *words_of(struct okr_page *page, uint16_t vocabulary)
     const char *all = "", *word;
     for (size_t at = 0; (word = okr_enum_next(vocabulary, &at)) != NULL;) {
         const char *text = okr_arena_printf(page->arena, "%s%s%s", all,
-                                            all[0] == '\0' ? "" : "|", word);
+                                            all[0] == '\0' ? "" : " | ", word);
         all = text == NULL ? all : text;
     }
     return all;
@@ -59,22 +59,21 @@ static const char *type_of(struct okr_page *page,
 
 static void put_field(struct okr_page *page, const struct okr_field_info *field)
 {
-    char name[64];
-    size_t n = 0;
-    for (const char *c = field->word; *c != '\0' && n + 1 < sizeof name; c++)
-        name[n++] = *c == '_' ? '-' : *c;
-    name[n] = '\0';
-    okr_buf_put(page->out, OKR_SLICE_LIT("  --"));
-    put_padded(page, name, OPTION_COLUMNS);
-    okr_page_text(page, OKR_TONE_PLAIN, type_of(page, field));
-    if ((field->flags & OKR_FLAG_SET) != 0)
-        okr_page_text(page, OKR_TONE_FAINT, _("; several: a,b,c"));
     /* These two have a default. */
     bool given =
         strcmp(field->word, "owner") == 0 || strcmp(field->word, "unit") == 0;
-    if ((field->flags & OKR_FLAG_REQUIRED) != 0 && !given)
-        okr_page_text(page, OKR_TONE_STRONG, _("; needed"));
-    okr_page_line_end(page);
+    bool needed = (field->flags & OKR_FLAG_REQUIRED) != 0 && !given;
+    bool several = (field->flags & OKR_FLAG_SET) != 0;
+    char *name = okr_arena_str(page->arena, okr_slice_str(field->word));
+    for (char *c = name; c != NULL && *c != '\0'; c++)
+        if (*c == '_')
+            *c = '-';
+    const char *text = okr_arena_printf(
+        page->arena, "%s%s%s", type_of(page, field),
+        several ? _("; several: a,b,c") : "", needed ? _("; needed") : "");
+    okr_buf_put(page->out, OKR_SLICE_LIT("  --"));
+    put_padded(page, name == NULL ? "" : name, OPTION_COLUMNS);
+    okr_page_beside(page, text == NULL ? "" : text, OPTION_COLUMNS + 4);
 }
 
 static void put_fields(struct okr_page *page, const struct okr_kind_info *kind)
@@ -134,8 +133,8 @@ static void put_command(struct okr_page *page, const struct okr_line *line)
 static void put_all(struct okr_page *page)
 {
     okr_buf_printf(page->out,
-                   _("okr COMMAND …   objectives and key results of your "
-                     "company, with or without the line\n\n"));
+                   _("okr COMMAND …   the objectives and key results of your "
+                     "company\n\n"));
     for (const struct okr_command *c = okr_commands; c->name[0] != '\0'; c++) {
         if (c->group != NULL) {
             okr_page_text(page, OKR_TONE_STRONG, _(c->group));

@@ -121,3 +121,13 @@ void okr_page_prose(struct okr_page *page, const char *text, size_t indent)
         rest = okr_slice_sub(rest, len + 1, rest.len);
     }
 }
+
+void okr_page_beside(struct okr_page *page, const char *text, size_t indent)
+{
+    struct okr_buf prose, *out = page->out;
+    okr_buf_init(&prose, page->arena);
+    page->out = &prose;
+    okr_page_prose(page, text, indent);
+    page->out = out;
+    okr_buf_put(out, okr_slice_sub(okr_buf_slice(&prose), indent, prose.len));
+}

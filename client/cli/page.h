@@ -41,6 +41,8 @@ void okr_page_spaces(struct okr_page *page, size_t n);
 void okr_page_line_end(struct okr_page *page);
 /* A text of several lines, wrapped at the page's width behind `indent`. */
 void okr_page_prose(struct okr_page *page, const char *text, size_t indent);
+/* The same behind what stands on the line already, up to column `indent`. */
+void okr_page_beside(struct okr_page *page, const char *text, size_t indent);
 size_t okr_page_width(const char *text); /* columns it takes */
 
 /* ---- values -------------------------------------------------------------- */

@@ -27,13 +27,7 @@ static void put_row(struct okr_page *page, const char *key, enum okr_tone tone,
         page->columns > LABEL_COLUMNS + 20 ? page->columns - LABEL_COLUMNS : 0;
     bool lines = strchr(text, '\n') != NULL;
     if (lines || (room > 0 && okr_page_width(text) > room)) {
-        struct okr_buf prose, *out = page->out;
-        okr_buf_init(&prose, page->arena);
-        page->out = &prose;
-        okr_page_prose(page, text, LABEL_COLUMNS);
-        page->out = out;
-        okr_buf_put(out, okr_slice_sub(okr_buf_slice(&prose), LABEL_COLUMNS,
-                                       prose.len));
+        okr_page_beside(page, text, LABEL_COLUMNS);
         return;
     }
     okr_page_text(page, tone, text);
