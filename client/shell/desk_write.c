@@ -159,8 +159,10 @@ static enum okr_err compose_write(struct okr_asking *a, struct okr_write *ret)
     if (okr_snagged(&a->snag))
         return OKR_OK;
     OKR_TRY(okr_desk_compose(a, a->ask, &draft));
-    /* What is no question at all is that, whoever asks. */
-    if (okr_id_is_zero(&a->person) && a->snag.code != OKR_REPLY_USAGE) {
+    /* What nobody can do is told as that, whoever asks. */
+    bool unknown =
+        strcmp(a->snag.rule, okr_rule_name(OKR_RULE_UNKNOWN_VERB)) == 0;
+    if (okr_id_is_zero(&a->person) && !unknown) {
         a->snag = (struct okr_snag){.code = OKR_REPLY_DONE};
         okr_who_needed(&a->person, &a->snag);
     }

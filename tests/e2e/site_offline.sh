@@ -3,6 +3,7 @@
 # everything it said was saved is at the server once.  Would catch: a "saved"
 # before the commit, a push made twice, a queue that is not read again at
 # start, an operation that leaves the outbox before its answer.
+set -eu
 . "$OKR_SOURCE_DIR/tests/lib/e2e.sh"
 
 server_init

@@ -12,8 +12,9 @@ declare -A PIDS=()
 
 finish() {
   local code=$? pid file
-  for pid in "${PIDS[@]}"; do kill -9 "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
+  for pid in "${PIDS[@]}"; do
+    { kill -9 "$pid" && wait "$pid"; } 2>/dev/null || true
+  done
   if [ "$code" -ne 0 ] && [ "$code" -ne 77 ]; then
     for file in "$D"/*.err; do
       [ -s "$file" ] && { echo "--- $file"; tail -n 25 "$file"; } >&2
@@ -101,9 +102,14 @@ server_start() {
     --listen "tcp://127.0.0.1:$PORT" --publish "tcp://127.0.0.1:$PUBLISH"
 }
 server() { "$BIN/okr-server" "$1" "$D/srv" "${@:2}"; }
+server_site() { "$BIN/okr-server" site "$1" "$D/srv" "${@:2}"; }
 invite() { "$BIN/okr-server" site invite "$D/${2:-srv}" "$1" \
   --endpoint "tcp://127.0.0.1:$PORT" "${@:3}"; }
-site_join() { "$BIN/okr-site" join "$D/$1" "$(invite "$1")" >/dev/null; }
+# Joins and lets it come back fast: the test is not about patience.
+site_join() {
+  "$BIN/okr-site" join "$D/$1" "$(invite "$1")" >/dev/null
+  echo 'retry_max = "300ms"' >"$D/$1/site.conf"
+}
 site_start() { start "$1" "$BIN/okr-site" run "$D/$1" "${@:2}"; }
 ask() { "$ASK" "$D/$1" "${@:2}"; }
 status_of() { ask "$1" status | field "$2"; }
