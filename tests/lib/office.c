@@ -59,7 +59,8 @@ void okr_office_open(struct okr_office *o, bool thin)
     okr_company_open(&o->company);
     o->company.ground.org = okr_made_id(0x77);
     enrol(o);
-    must(okr_kv_mem_open(&o->kv));
+    must(okr_kv_mem_open(&o->inner));
+    must(okr_kv_fault_open(o->inner, &o->kv));
     must(okr_arena_new(OKR_ARENA_UNBOUNDED, &o->arena));
     must(okr_sk_from_seed(seed, &o->key));
     o->now = o->company.ground.now;
@@ -82,6 +83,7 @@ void okr_office_close(struct okr_office *o)
 {
     okr_site_free(&o->site);
     okr_kv_close(&o->kv);
+    okr_kv_close(&o->inner);
     okr_arena_free(&o->arena);
     okr_sk_free(&o->key);
     okr_company_close(&o->company);
@@ -151,10 +153,15 @@ void okr_office_turn(struct okr_office *o, struct okr_site_event *events,
         return;
     }
     OKR_ASSERT(o->fail || o->may_fail);
+    o->turns_failed++;
     o->fail = false;
     okr_arena_reset(o->arena);
     okr_effects_init(&o->fx, o->arena);
-    load(o);
+    o->died = o->died || err == OKR_ERR_COMMIT;
+    if (err == OKR_ERR_COMMIT)
+        okr_office_restart(o); /* nobody knows what is stored */
+    else
+        load(o);
 }
 
 void okr_office_event(struct okr_office *o, const struct okr_site_event *event)
@@ -278,7 +285,8 @@ static struct okr_seen seen_of(struct okr_office *o, struct okr_kv_txn *txn,
         return seen;
     }
     struct okr_out out;
-    must(okr_outbox_get(txn, reg->lsn & ~OKR_LSN_PENDING, o->arena, &out));
+    must(okr_outbox_get(txn, reg->lsn & ~OKR_LSN_PENDING, o->company.arena,
+                        &out));
     return (struct okr_seen){.form = OKR_SEEN_OP, .op = out.op.id};
 }
 
@@ -302,7 +310,8 @@ struct okr_op okr_office_op(struct okr_office *o, const struct okr_id *person,
                             const struct okr_typed *changes)
 {
     struct okr_kv_txn *txn = okr_office_begin(o);
-    struct okr_space space = {.txn = txn, .arena = o->arena, .view = true};
+    struct okr_space space = {
+        .txn = txn, .arena = o->company.arena, .view = true};
     struct okr_record *record = NULL;
     struct okr_change list[16];
     size_t n = 0;

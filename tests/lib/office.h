@@ -9,6 +9,7 @@
 
 #include "client/core/site.h"
 #include "client/store/outbox.h"
+#include "common/store/kv_fault.h"
 #include "common/store/scopes.h"
 #include "tests/lib/company.h"
 
@@ -39,7 +40,8 @@ struct okr_office {
     struct okr_hash last_push;
     struct okr_verdict verdict; /* outcome not ACCEPTED: instead of judging */
 
-    struct okr_kv *kv; /* of the site */
+    struct okr_kv *kv;    /* of the site; fails when told (kv_fault.h) */
+    struct okr_kv *inner; /* the same, and never fails */
     struct okr_arena *arena;
     struct okr_sk *key;
     struct okr_site_conf conf;
@@ -48,8 +50,10 @@ struct okr_office {
     okr_us now;
     uint64_t draws;
     bool fail;     /* the next turn aborts instead of committing */
-    bool may_fail; /* a turn may fail by itself (kv_fault.h) */
+    bool may_fail; /* a turn may fail by itself */
     bool failed;   /* the last one did: aborted, and the site loaded anew */
+    unsigned turns_failed;
+    bool died; /* and the process with it; for the test to reset */
     /* Of the last turn, until the next one. */
     struct okr_effects fx;
     struct okr_verdict submitted;

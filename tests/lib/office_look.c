@@ -12,13 +12,13 @@ static void must(enum okr_err err)
 struct okr_kv_txn *okr_office_begin(struct okr_office *o)
 {
     struct okr_kv_txn *txn;
-    must(okr_kv_begin(o->kv, true, &txn));
+    must(okr_kv_begin(o->inner, true, &txn));
     return txn;
 }
 
 void okr_office_end(struct okr_office *o, struct okr_kv_txn **txn)
 {
-    OKR_ASSERT(o->kv != NULL);
+    OKR_ASSERT(o->inner != NULL);
     okr_kv_abort(txn);
 }
 

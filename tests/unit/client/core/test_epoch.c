@@ -82,8 +82,10 @@ static void test_fork_keeps_all_in_order(void **state)
         struct okr_op op = okr_office_set(&o, OKR_KIND_OBJECTIVE, &goal,
                                           OKR_F_O_TITLE, texts[i]);
         ids[i] = op.id;
+        if (i < 2)
+            okr_office_serve(&o);
         if (i == 0)
-            okr_office_serve(&o); /* answered, not here yet */
+            okr_office_publish_all(&o); /* done; the next: answered only */
     }
     struct okr_msg *push = take(OKR_MSG_PUSH);
     struct okr_msg fork = {.type = OKR_MSG_ERROR,
@@ -92,11 +94,11 @@ static void test_fork_keeps_all_in_order(void **state)
     okr_office_message(&o, &fork);
     size_t n;
     struct okr_out *list = rows(&n);
-    assert_int_equal(n, 5);
+    assert_int_equal(n, 4);
     for (size_t i = 0; i < n; i++) {
         assert_int_equal(list[i].seq, i + 1);
         assert_int_equal(list[i].state, OKR_OUT_SAVED);
-        assert_true(okr_id_eq(&list[i].op.id, &ids[i]));
+        assert_true(okr_id_eq(&list[i].op.id, &ids[i + 1]));
     }
     assert_string_equal(title(true), "e");
     assert_int_equal(okr_office_count(&o, OKR_KIND_CONFLICT, true), 0);

@@ -331,6 +331,7 @@ static void test_parked_is_asked_about_hourly(void **state)
     answer->u.pushed.answers[0] =
         (struct okr_answer){.op = op.id, .lsn = o.company.lsn};
     answer->u.pushed.answers[0].verdict.outcome = OKR_OUTCOME_PARKED;
+    o.taken[0].answer = answer->u.pushed.answers[0];
     okr_office_message(&o, answer);
     for (int minute = 0; minute < 61; minute++) {
         o.now += 60 * S;
