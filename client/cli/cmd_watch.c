@@ -15,6 +15,7 @@ enum { SILENCE_MS = 5000, PROBE_MS = 2000 };
 
 struct watch {
     struct okr_run *run;
+    struct okr_asker *stream; /* only changes come here; the run asks names */
     struct okr_asker *probe;
     struct stat socket; /* of the daemon that was asked */
 };
@@ -75,7 +76,7 @@ static bool follow(struct watch *watch)
     okr_arena_reset(run->arena);
     run->n_names = 0;
     enum okr_err err =
-        okr_asker_next(run->asker, SILENCE_MS, run->arena, &reply);
+        okr_asker_next(watch->stream, SILENCE_MS, run->arena, &reply);
     if (err == OKR_ERR_TIMEOUT) {
         if (!is_there(watch))
             say_gone(run);
@@ -110,9 +111,12 @@ void okr_cmd_watch(struct okr_run *run)
     okr_run_options(run);
     if (!okr_run_send(run))
         return;
+    watch.stream = run->asker;
+    run->asker = NULL;
     /* Ctrl-C is how it ends; the pipe's reader may go first. */
     (void)signal(SIGPIPE, SIG_DFL);
     while (follow(&watch)) {
     }
     okr_asker_close(&watch.probe);
+    okr_asker_close(&watch.stream);
 }

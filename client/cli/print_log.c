@@ -134,10 +134,11 @@ void okr_print_change(struct okr_page *page, const json_t *change)
     okr_page_spaces(page, 2);
     okr_page_text(page, OKR_TONE_FAINT, okr_member(page, change, "ref"));
     okr_page_spaces(page, 2);
+    const char *title = okr_member(page, change, "title");
     bool conflict = okr_member_is(change, "kind", "conflict");
-    okr_page_text(page, conflict ? OKR_TONE_WARN : OKR_TONE_PLAIN,
-                  conflict ? okr_word("conflict")
-                           : okr_member(page, change, "title"));
+    okr_page_text(
+        page, conflict ? OKR_TONE_WARN : OKR_TONE_PLAIN,
+        title[0] != '\0' ? title : okr_word(okr_member(page, change, "kind")));
     if (changes[0] != '\0') {
         okr_page_text(page, OKR_TONE_FAINT, "  ");
         okr_page_text(page, OKR_TONE_PLAIN, changes);

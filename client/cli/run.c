@@ -124,6 +124,8 @@ const struct okr_reply *okr_run_next(struct okr_run *run, okr_ms wait_ms)
     enum okr_err err = okr_asker_next(run->asker, wait_ms, run->arena, &reply);
     if (err != OKR_OK) {
         say_failed(run, err);
+        /* An answer that comes late must not be taken for the next one's. */
+        okr_asker_close(&run->asker);
         return NULL;
     }
     if (reply->code == OKR_REPLY_DONE)
