@@ -52,7 +52,7 @@ static void assert_prints(print *show, const char *json, const char *want)
     json_decref(root);
 }
 
-/* ---- tables ---------------------------------------------------------------- */
+/* ---- tables -------------------------------------------------------------- */
 
 static void put_rows(size_t columns)
 {
@@ -132,7 +132,7 @@ static void colours_only_where_wanted(void **state)
     assert_string_equal((const char *)out.data, "\033[31mx\033[0m");
 }
 
-/* ---- trees ----------------------------------------------------------------- */
+/* ---- trees --------------------------------------------------------------- */
 
 static const char tree[] =
     "[{\"kind\":\"objective\",\"ref\":\"o-aaaaaaaa\",\"title\":\"Grow\","
@@ -178,7 +178,7 @@ static void an_empty_tree(void **state)
     assert_prints(okr_print_list, "[]", "nothing fits\n");
 }
 
-/* ---- status ---------------------------------------------------------------- */
+/* ---- status -------------------------------------------------------------- */
 
 static const char offline[] =
     "{\"link\":\"offline\",\"lsn\":7,\"head\":9,\"age_s\":720,\"pending\":2,"
@@ -216,7 +216,7 @@ static void age_is_told_unless_live(void **state)
                   "(3 days old)\n");
 }
 
-/* ---- changes, conflicts ---------------------------------------------------- */
+/* ---- changes, conflicts -------------------------------------------------- */
 
 static void changes(void **state)
 {
