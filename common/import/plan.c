@@ -85,7 +85,7 @@ enum okr_err okr_import_plan(const struct okr_import_conf *conf,
     return OKR_OK;
 }
 
-/* ---- telling ----------------------------------------------------------------- */
+/* ---- telling ------------------------------------------------------------- */
 static void note_json(struct okr_json *out, uint32_t row, const char *column,
                       const char *rule, const char *message)
 {

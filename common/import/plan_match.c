@@ -40,7 +40,7 @@ static uint32_t place_of(const struct okr_known *known)
     return okr_be_get32(known->key + OKR_IMPORT_GROUP_LEN);
 }
 
-/* ---- what is there ------------------------------------------------------------ */
+/* ---- what is there ------------------------------------------------------- */
 static enum okr_err add_known(struct okr_planning *p, const struct okr_id *id)
 {
     struct okr_record *record;
@@ -109,7 +109,7 @@ static struct okr_known *known_of(struct okr_planning *p, const uint8_t *group,
     return p->known + from;
 }
 
-/* ---- groups --------------------------------------------------------------------- */
+/* ---- groups -------------------------------------------------------------- */
 static void group_of(const struct matching *m, size_t at,
                      uint8_t out[OKR_IMPORT_GROUP_LEN])
 {
@@ -145,7 +145,7 @@ static int by_group(const void *a, const void *b)
     return order != 0 ? order : (x->row > y->row) - (x->row < y->row);
 }
 
-/* ---- titles --------------------------------------------------------------------- */
+/* ---- titles -------------------------------------------------------------- */
 static int by_text(const void *a, const void *b)
 {
     const struct side *x = a, *y = b;
@@ -203,7 +203,7 @@ static void pair_titles(struct matching *m, size_t n, struct okr_known *known,
     }
 }
 
-/* ---- places --------------------------------------------------------------------- */
+/* ---- places -------------------------------------------------------------- */
 /* A row that was renamed stands behind all that it stood behind: its place is
  * not below that of any row before it, nor above that of any behind it.
  * `exact`: it is its very place, too. */
@@ -279,7 +279,7 @@ static void match_children(struct matching *m, size_t parent)
     m->siblings = all;
 }
 
-/* ---- the whole ------------------------------------------------------------------ */
+/* ---- the whole ----------------------------------------------------------- */
 static size_t slot_of(const struct okr_import_doc *doc, size_t row)
 {
     size_t parent = doc->rows[row].parent;

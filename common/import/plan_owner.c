@@ -34,7 +34,7 @@ static struct okr_slice slug_mail(struct okr_planning *p, struct okr_slice name)
     return out.err == OKR_OK ? okr_buf_slice(&out) : OKR_SLICE_NONE;
 }
 
-/* ---- names to persons -------------------------------------------------------- */
+/* ---- names to persons ---------------------------------------------------- */
 /* The slot of `name`, or the free one where it belongs. */
 static struct okr_owner *slot_of(const struct okr_owners *owners,
                                  struct okr_slice name)
@@ -94,7 +94,7 @@ static enum okr_err load_names(struct okr_planning *p)
     return OKR_OK;
 }
 
-/* ---- who is there ------------------------------------------------------------- */
+/* ---- who is there -------------------------------------------------------- */
 static enum okr_err find_mail(struct okr_planning *p, struct okr_slice mail,
                               struct okr_id *ret_id, bool *ret_found)
 {

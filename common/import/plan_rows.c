@@ -91,7 +91,7 @@ static enum okr_err add_act(struct okr_import_plan *plan,
     return OKR_OK;
 }
 
-/* ---- what came of it ---------------------------------------------------------- */
+/* ---- what came of it ----------------------------------------------------- */
 static struct okr_slice result_key(struct okr_planning *p,
                                    const struct okr_id *about,
                                    struct okr_slice result)
