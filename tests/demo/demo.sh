@@ -181,8 +181,8 @@ scene_edit() {
   part 'Both offices go on working' '两地继续工作'
   [ "$demo_break" != 3 ] || keep_old_store
   edit_both
-  say 'The same branch of the tree, as each of them sees it now; * waits for' \
-    '两地此刻看到的同一棵树；* 表示等待总部确认：'
+  say 'One branch of the tree, as each of them sees it now (* is pending):' \
+    '两地此刻看到的同一棵树（* 表示等待总部确认）：'
   shown okr --site "$demo_dir/chengdu" tree "$branch"
   shown okr --site "$demo_dir/munich" tree "$branch"
   pending=$(status_of chengdu pending)
@@ -208,9 +208,11 @@ scene_meet() {
   until_so 15 all_level || fail 'Chengdu does not catch up · 成都没有追上'
   say "Caught up within $((SECONDS - from + 1)) s. What arrived in Munich:" \
     "$((SECONDS - from + 1)) 秒内追平。慕尼黑收到："
-  sleep 0.2
+  until_so 5 munich_was_told
   stop watch
   sed 's/^/    /' "$demo_dir/watch.out"
+  held 'Munich was told that its date gave way' '慕尼黑得知其日期被替换' \
+    munich_was_told
   local at
   for at in chengdu munich; do
     held "the check-in made offline is in $at" "$at 有断网时的签到" \
@@ -223,9 +225,12 @@ scene_meet() {
   say 'The date that gave way is not lost; the log names both:' \
     '被替换的日期没有丢失，日志里两个都有：'
   shown okr --site "$demo_dir/munich" log "$noise"
-  held 'Munich is told of both dates' '慕尼黑看到两个日期' both_dates_told
+  held 'the log has both dates' '日志里有两个日期' both_dates_told
 }
 
+munich_was_told() {
+  grep -qF "$due_munich → $due_chengdu" "$demo_dir/watch.out"
+}
 both_dates_told() {
   grep -q "$due_munich" "$demo_dir/shown" &&
     grep -q "$due_chengdu" "$demo_dir/shown"
