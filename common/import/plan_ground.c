@@ -110,11 +110,11 @@ static enum okr_err make_cycle(struct okr_planning *p,
         return OKR_OK;
     p->cycle = okr_plan_id(p);
     p->end = end;
-    okr_made_text(&made, OKR_F_CYCLE_NAME, p->conf->cycle);
-    okr_made_value(&made, OKR_F_CYCLE_KIND,
-                   okr_value_enum(arena, kind_of(start, end)));
-    okr_made_value(&made, OKR_F_CYCLE_START, okr_value_int(arena, start));
-    okr_made_value(&made, OKR_F_CYCLE_END, okr_value_int(arena, end));
+    okr_plan_put_text(&made, OKR_F_CYCLE_NAME, p->conf->cycle);
+    okr_plan_put_value(&made, OKR_F_CYCLE_KIND,
+                       okr_value_enum(arena, kind_of(start, end)));
+    okr_plan_put_value(&made, OKR_F_CYCLE_START, okr_value_int(arena, start));
+    okr_plan_put_value(&made, OKR_F_CYCLE_END, okr_value_int(arena, end));
     OKR_TRY(
         okr_plan_add(p, OKR_VERB_ADD, OKR_KIND_CYCLE, &p->cycle, &made, NULL));
     okr_day_format(start, from);
@@ -160,12 +160,12 @@ enum okr_err okr_plan_batch(struct okr_planning *p)
     (void)snprintf(counts, sizeof counts,
                    "create %zu, update %zu, unchanged %zu", plan->create,
                    plan->update, plan->unchanged);
-    okr_made_value(&made, OKR_F_BATCH_KIND,
-                   okr_value_enum(plan->arena, OKR_V_BATCH_KIND_IMPORT));
+    okr_plan_put_value(&made, OKR_F_BATCH_KIND,
+                       okr_value_enum(plan->arena, OKR_V_BATCH_KIND_IMPORT));
     if (p->conf->source.len > 0)
-        okr_made_text(&made, OKR_F_BATCH_SOURCE, p->conf->source);
-    okr_made_text(&made, OKR_F_BATCH_COUNTS,
-                  okr_arena_copy(plan->arena, okr_slice_str(counts)));
+        okr_plan_put_text(&made, OKR_F_BATCH_SOURCE, p->conf->source);
+    okr_plan_put_text(&made, OKR_F_BATCH_COUNTS,
+                      okr_arena_copy(plan->arena, okr_slice_str(counts)));
     struct okr_id id = p->batch;
     OKR_TRY(okr_plan_add(p, OKR_VERB_ADD, OKR_KIND_BATCH, &id, &made, NULL));
     struct okr_payload batch = plan->payloads[plan->n - 1];

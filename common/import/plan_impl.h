@@ -77,11 +77,12 @@ struct okr_made {
     size_t n;
     bool failed; /* out of memory */
 };
-void okr_made_text(struct okr_made *made, uint16_t field, struct okr_slice s);
-void okr_made_id(struct okr_planning *p, struct okr_made *made, uint16_t field,
-                 const struct okr_id *id);
-void okr_made_value(struct okr_made *made, uint16_t field,
-                    struct okr_slice value);
+void okr_plan_put_text(struct okr_made *made, uint16_t field,
+                       struct okr_slice s);
+void okr_plan_put_id(struct okr_planning *p, struct okr_made *made,
+                     uint16_t field, const struct okr_id *id);
+void okr_plan_put_value(struct okr_made *made, uint16_t field,
+                        struct okr_slice value);
 /* Adds the payload; `old`: what it changes (NULL: it makes the entity), from
  * which is taken what the author saw. */
 OKR_MUST_USE enum okr_err okr_plan_add(struct okr_planning *p, uint16_t verb,

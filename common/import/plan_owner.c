@@ -133,9 +133,9 @@ static enum okr_err make_person(struct okr_planning *p, struct okr_slice name,
 {
     struct okr_made made = {.n = 0};
     *ret_id = okr_plan_id(p);
-    okr_made_text(&made, OKR_F_PERSON_NAME, name);
-    okr_made_text(&made, OKR_F_MAIL, mail);
-    okr_made_id(p, &made, OKR_F_PERSON_UNIT, &p->root);
+    okr_plan_put_text(&made, OKR_F_PERSON_NAME, name);
+    okr_plan_put_text(&made, OKR_F_MAIL, mail);
+    okr_plan_put_id(p, &made, OKR_F_PERSON_UNIT, &p->root);
     OKR_TRY(
         okr_plan_add(p, OKR_VERB_ADD, OKR_KIND_PERSON, ret_id, &made, NULL));
     return okr_import_say(

@@ -6,8 +6,8 @@
 #include "common/model/dates.h"
 #include "common/model/value.h"
 
-void okr_made_value(struct okr_made *made, uint16_t field,
-                    struct okr_slice value)
+void okr_plan_put_value(struct okr_made *made, uint16_t field,
+                        struct okr_slice value)
 {
     if (value.data == NULL && value.len == 0)
         made->failed = true;
@@ -15,15 +15,16 @@ void okr_made_value(struct okr_made *made, uint16_t field,
         .field = field, .form = OKR_REG_VALUE, .data = value};
 }
 
-void okr_made_text(struct okr_made *made, uint16_t field, struct okr_slice s)
+void okr_plan_put_text(struct okr_made *made, uint16_t field,
+                       struct okr_slice s)
 {
-    okr_made_value(made, field, s);
+    okr_plan_put_value(made, field, s);
 }
 
-void okr_made_id(struct okr_planning *p, struct okr_made *made, uint16_t field,
-                 const struct okr_id *id)
+void okr_plan_put_id(struct okr_planning *p, struct okr_made *made,
+                     uint16_t field, const struct okr_id *id)
 {
-    okr_made_value(made, field, okr_value_id(p->plan->arena, id));
+    okr_plan_put_value(made, field, okr_value_id(p->plan->arena, id));
 }
 
 static enum okr_err make_room(struct okr_import_plan *plan)
@@ -144,19 +145,19 @@ static enum okr_err plan_check_in(struct okr_planning *p,
     struct okr_arena *arena = p->plan->arena;
     struct okr_made made = {.n = 0};
     struct okr_id id = okr_plan_id(p);
-    okr_made_id(p, &made, OKR_F_CI_KEY_RESULT, key_result);
-    okr_made_value(
+    okr_plan_put_id(p, &made, OKR_F_CI_KEY_RESULT, key_result);
+    okr_plan_put_value(
         &made, OKR_F_CI_OBSERVED_AT,
         okr_value_int(arena, okr_day_end(p->end, p->conf->offset_min)));
     if (before != NULL)
-        okr_made_id(p, &made, OKR_F_AMENDS, &before->id);
+        okr_plan_put_id(p, &made, OKR_F_AMENDS, &before->id);
     if (row->has_percent)
-        okr_made_value(&made, OKR_F_CI_VALUE,
-                       okr_value_dec(arena, row->percent));
+        okr_plan_put_value(&made, OKR_F_CI_VALUE,
+                           okr_value_dec(arena, row->percent));
     if (!row->has_percent || !only_percent(row->result))
-        okr_made_text(&made, OKR_F_CI_NOTE, row->result);
-    okr_made_value(&made, OKR_F_IMPORT_KEY,
-                   result_key(p, key_result, row->result));
+        okr_plan_put_text(&made, OKR_F_CI_NOTE, row->result);
+    okr_plan_put_value(&made, OKR_F_IMPORT_KEY,
+                       result_key(p, key_result, row->result));
     return okr_plan_add(p, OKR_VERB_CHECKIN, OKR_KIND_CHECK_IN, &id, &made,
                         NULL);
 }
@@ -167,10 +168,10 @@ static enum okr_err plan_comment(struct okr_planning *p,
 {
     struct okr_made made = {.n = 0};
     struct okr_id id = okr_plan_id(p);
-    okr_made_id(p, &made, OKR_F_CM_SUBJECT, objective);
-    okr_made_text(&made, OKR_F_CM_TEXT, row->result);
-    okr_made_value(&made, OKR_F_IMPORT_KEY,
-                   result_key(p, objective, row->result));
+    okr_plan_put_id(p, &made, OKR_F_CM_SUBJECT, objective);
+    okr_plan_put_text(&made, OKR_F_CM_TEXT, row->result);
+    okr_plan_put_value(&made, OKR_F_IMPORT_KEY,
+                       result_key(p, objective, row->result));
     return okr_plan_add(p, OKR_VERB_ADD, OKR_KIND_COMMENT, &id, &made, NULL);
 }
 
@@ -196,11 +197,12 @@ static enum okr_err plan_result(struct okr_planning *p,
 static void add_percent_scale(struct okr_planning *p, struct okr_made *made)
 {
     struct okr_arena *arena = p->plan->arena;
-    okr_made_value(made, OKR_F_METRIC,
-                   okr_value_enum(arena, OKR_V_METRIC_INCREASE));
-    okr_made_value(made, OKR_F_START, okr_value_dec(arena, okr_dec_int(0)));
-    okr_made_value(made, OKR_F_TARGET, okr_value_dec(arena, okr_dec_int(100)));
-    okr_made_text(made, OKR_F_UNIT_OF_MEASURE, OKR_SLICE_LIT("%"));
+    okr_plan_put_value(made, OKR_F_METRIC,
+                       okr_value_enum(arena, OKR_V_METRIC_INCREASE));
+    okr_plan_put_value(made, OKR_F_START, okr_value_dec(arena, okr_dec_int(0)));
+    okr_plan_put_value(made, OKR_F_TARGET,
+                       okr_value_dec(arena, okr_dec_int(100)));
+    okr_plan_put_text(made, OKR_F_UNIT_OF_MEASURE, OKR_SLICE_LIT("%"));
 }
 
 static enum okr_err make_row(struct okr_planning *p,
@@ -212,20 +214,21 @@ static enum okr_err make_row(struct okr_planning *p,
     OKR_TRY(okr_plan_owner(p, row->owner, &owner));
     struct okr_slice key =
         okr_slice_of(p->keys + at * OKR_IMPORT_KEY_LEN, OKR_IMPORT_KEY_LEN);
-    okr_made_value(&made, OKR_F_IMPORT_KEY, key);
+    okr_plan_put_value(&made, OKR_F_IMPORT_KEY, key);
     if (row->kind == OKR_KIND_KEY_RESULT) {
-        okr_made_id(p, &made, OKR_F_KR_OBJECTIVE, &p->ids[row->parent]);
-        okr_made_text(&made, OKR_F_KR_TITLE, row->title);
-        okr_made_id(p, &made, OKR_F_KR_OWNER, &owner);
+        okr_plan_put_id(p, &made, OKR_F_KR_OBJECTIVE, &p->ids[row->parent]);
+        okr_plan_put_text(&made, OKR_F_KR_TITLE, row->title);
+        okr_plan_put_id(p, &made, OKR_F_KR_OWNER, &owner);
         if (row->has_percent)
             add_percent_scale(p, &made);
     } else {
-        okr_made_id(p, &made, OKR_F_O_CYCLE, &p->cycle);
-        okr_made_text(&made, OKR_F_O_TITLE, row->title);
-        okr_made_id(p, &made, OKR_F_O_OWNER, &owner);
-        okr_made_id(p, &made, OKR_F_O_UNIT, &p->root);
+        okr_plan_put_id(p, &made, OKR_F_O_CYCLE, &p->cycle);
+        okr_plan_put_text(&made, OKR_F_O_TITLE, row->title);
+        okr_plan_put_id(p, &made, OKR_F_O_OWNER, &owner);
+        okr_plan_put_id(p, &made, OKR_F_O_UNIT, &p->root);
         if (row->parent != OKR_IMPORT_NONE)
-            okr_made_id(p, &made, OKR_F_CONTRIBUTES_TO, &p->ids[row->parent]);
+            okr_plan_put_id(p, &made, OKR_F_CONTRIBUTES_TO,
+                            &p->ids[row->parent]);
     }
     return okr_plan_add(p, OKR_VERB_ADD, row->kind, &p->ids[at], &made, NULL);
 }
@@ -238,7 +241,7 @@ static enum okr_err change_row(struct okr_planning *p,
     uint16_t title = kr ? OKR_F_KR_TITLE : OKR_F_O_TITLE;
     struct okr_made made = {.n = 0};
     if (!okr_slice_eq(okr_record_text(record, title), row->title))
-        okr_made_text(&made, title, row->title);
+        okr_plan_put_text(&made, title, row->title);
     if (kr && row->has_percent && !okr_record_has(record, OKR_F_METRIC))
         add_percent_scale(p, &made);
     if (made.n == 0)
