@@ -6,6 +6,7 @@
 #include "client/store/outbox.h"
 #include "common/base/assert.h"
 #include "common/store/oplog.h"
+#include "server/store/peers.h"
 #include "tests/sim/check.h"
 
 static struct sim_saved *find(struct sim_world *w, const struct okr_id *op)
@@ -56,6 +57,20 @@ bool sim_check_unseen(struct sim_world *w, struct okr_id *ret_id)
     return false;
 }
 
+/* 15: whatever became of it, its sequence is used up. */
+static void check_consumed(struct sim_world *w, const struct okr_op_body *body)
+{
+    struct okr_kv_txn *txn;
+    struct okr_peer peer;
+    OKR_ASSERT(okr_kv_begin(w->server.disk.mem, false, &txn) == OKR_OK);
+    OKR_ASSERT(okr_peer_get(txn, &body->site, body->incarnation, &peer) ==
+               OKR_OK);
+    okr_kv_abort(&txn);
+    if (peer.last_seq < body->seq)
+        sim_fail(w, 15, "sequence %llu has its leaf and is not used up",
+                 (unsigned long long)body->seq);
+}
+
 void sim_saved_decided(struct sim_world *w, const struct okr_op_body *body,
                        const struct okr_op_header *header,
                        enum okr_outcome outcome)
@@ -69,6 +84,7 @@ void sim_saved_decided(struct sim_world *w, const struct okr_op_body *body,
         saved->parked = true;
         return;
     }
+    check_consumed(w, body);
     if (saved->parked)
         w->counts->unparked++;
     saved->outcome = outcome;

@@ -150,6 +150,26 @@ void sim_check_site(struct sim_world *w, struct sim_site *site)
     okr_arena_reset(w->scratch);
 }
 
+/* All that it follows is here, as far as the server has it. */
+bool sim_caught_up(struct sim_world *w, struct sim_site *site)
+{
+    struct okr_kv_txn *txn;
+    okr_scope *scopes;
+    size_t n;
+    bool here = true;
+    OKR_ASSERT(okr_kv_begin(site->disk.mem, false, &txn) == OKR_OK);
+    OKR_ASSERT(okr_scope_all(txn, w->scratch, &scopes, &n) == OKR_OK);
+    for (size_t i = 0; i < n && here; i++) {
+        struct okr_scope_row row;
+        OKR_ASSERT(okr_scope_get(txn, scopes[i], &row) == OKR_OK);
+        const struct sim_tip *tip = sim_tip_at(w, scopes[i], OKR_LSN_PENDING);
+        here = !row.followed || tip == NULL || row.cursor >= tip->head;
+    }
+    okr_kv_abort(&txn);
+    okr_arena_reset(w->scratch);
+    return here;
+}
+
 /* Nothing is on its way any more: outboxes are empty, cursors at the heads. */
 static bool site_quiet(struct sim_world *w, struct sim_site *site)
 {
@@ -159,21 +179,10 @@ static bool site_quiet(struct sim_world *w, struct sim_site *site)
         return false;
     OKR_ASSERT(okr_kv_begin(site->disk.mem, false, &txn) == OKR_OK);
     OKR_ASSERT(okr_site_state(site->core, txn, &state) == OKR_OK);
-    bool quiet =
-        site->revoked || (state.pending == 0 && state.link == OKR_LINK_LIVE);
-    okr_scope *scopes;
-    size_t n;
-    OKR_ASSERT(okr_scope_all(txn, w->scratch, &scopes, &n) == OKR_OK);
-    for (size_t i = 0; i < n && quiet && !site->revoked; i++) {
-        struct okr_scope_row row;
-        OKR_ASSERT(okr_scope_get(txn, scopes[i], &row) == OKR_OK);
-        const struct sim_tip *tip = sim_tip_at(w, scopes[i], OKR_LSN_PENDING);
-        if (row.followed && tip != NULL && row.cursor < tip->head)
-            quiet = false;
-    }
     okr_kv_abort(&txn);
-    okr_arena_reset(w->scratch);
-    return quiet;
+    return site->revoked ||
+           (state.pending == 0 && state.link == OKR_LINK_LIVE &&
+            sim_caught_up(w, site));
 }
 
 bool sim_quiet(struct sim_world *w)

@@ -32,6 +32,7 @@
     X(proofs, "proofs verified")                                 \
     X(nonsense, "undecodable frames")                            \
     X(views, "views compared with a rebuild")                    \
+    X(tails, "lost tails noticed")                               \
     X(digests, "scope digests compared")
 
 struct sim_counts {

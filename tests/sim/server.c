@@ -34,6 +34,32 @@ static void keep_acked(struct sim_world *w, const struct okr_msg *msg)
             w->acked[w->n_acked++] = pushed->answers[i].op;
 }
 
+/* 11, 12: an Event names what is committed after this turn, and so does a
+ * Head. */
+static void keep_published(struct sim_world *w, const struct okr_msg *msg)
+{
+    bool event = msg->type == OKR_MSG_EVENT;
+    if (!event && msg->type != OKR_MSG_HEAD)
+        return;
+    okr_scope scope = event ? msg->u.event.scope : msg->u.head.scope;
+    okr_lsn lsn = event ? msg->u.event.lsn : msg->u.head.head;
+    OKR_ASSERT(scope < SIM_SCOPES_MAX);
+    if (w->published[scope] < lsn)
+        w->published[scope] = lsn;
+}
+
+static void check_published(struct sim_world *w, struct okr_kv_txn *txn)
+{
+    for (okr_scope scope = 1; scope < SIM_SCOPES_MAX; scope++) {
+        struct okr_scope_row row;
+        OKR_ASSERT(okr_scope_get(txn, scope, &row) == OKR_OK);
+        if (w->published[scope] > row.head)
+            sim_fail(w, 11, "scope %u was published up to %llu, and is at %llu",
+                     scope, (unsigned long long)w->published[scope],
+                     (unsigned long long)row.head);
+    }
+}
+
 static void check_acked(struct sim_world *w)
 {
     struct okr_kv_txn *txn;
@@ -44,6 +70,7 @@ static void check_acked(struct sim_world *w)
         if (lsn == 0)
             sim_fail(w, 10, "an operation was acknowledged and is not there");
     }
+    check_published(w, txn);
     okr_kv_abort(&txn);
     w->n_acked = 0;
 }
@@ -77,6 +104,7 @@ static void perform(void *context, const struct okr_fx *fx)
             fx->msg->type == OKR_MSG_EVENT  ? fx->msg->u.event.scope
             : fx->msg->type == OKR_MSG_HEAD ? fx->msg->u.head.scope
                                             : 0;
+        keep_published(w, fx->msg);
         if (scope % 4 == OKR_DEPTH_PRIVATE)
             sim_fail(w, 19, "scope %u is private and was published", scope);
         sim_publish(w, scope, fx->msg->type == OKR_MSG_BEAT,

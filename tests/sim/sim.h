@@ -115,6 +115,7 @@ struct sim_world {
     struct sim_tips tips[SIM_SCOPES_MAX];
     struct okr_id acked[SIM_ACKED_MAX]; /* in this turn of the server */
     size_t n_acked;
+    okr_lsn published[SIM_SCOPES_MAX]; /* largest lsn said on PUB */
     struct sim_saved *saved;
     size_t n_saved, cap_saved;
     int failed; /* number of the invariant, 0: none */
@@ -191,5 +192,6 @@ void sim_check_saved(struct sim_world *world, struct sim_site *site,
 bool sim_check_unseen(struct sim_world *world, struct okr_id *ret_id);
 void sim_check_end(struct sim_world *world);
 bool sim_quiet(struct sim_world *world);
+bool sim_caught_up(struct sim_world *world, struct sim_site *site);
 
 #endif

@@ -46,7 +46,7 @@ static void send(struct performing *p, struct okr_slice frame)
 {
     struct sim_site *site = p->site;
     bool push = frame.len > 1 && frame.data[1] == OKR_MSG_PUSH;
-    if (!site->linked || (push && p->w->faults.mute_push))
+    if (!site->linked || (push && p->w->faults.mute_push && site->index == 0))
         return;
     sim_send(p->w, site->index, -1, site->link, frame);
 }

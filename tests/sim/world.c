@@ -314,7 +314,6 @@ static void heal(struct sim_world *w)
     w->healing = true;
     w->faults.drop = w->faults.duplicate = w->faults.reorder = 0;
     w->faults.pub_drop = 0;
-    w->faults.mute_push = false;
     w->faults.delay_max = 100000;
     okr_kv_fault_at(w->server.disk.kv, 0, OKR_OK, false);
     restart(w, -1);
@@ -326,6 +325,34 @@ static void heal(struct sim_world *w)
         if (!site->line_up)
             sim_site_line(w, site, true);
     }
+}
+
+/* 14: a site whose pushes never arrive catches up all the same. */
+static void download_alone(struct sim_world *w)
+{
+    run_until(w, w->now + 15 * SIM_MINUTE, false);
+    for (int i = 0; i < w->n_sites && w->failed == 0; i++)
+        if (!w->sites[i].revoked && !sim_caught_up(w, &w->sites[i]))
+            sim_fail(w, 14, "site %d cannot push, and so it does not pull", i);
+    w->faults.mute_push = false;
+}
+
+/* 13: the last event of all is lost for one site, with nothing after it.  A
+ * Head, one beat later, tells. */
+static void lose_a_tail(struct sim_world *w)
+{
+    struct okr_op op;
+    struct sim_site *site = &w->sites[0];
+    const char *words[] = {"set", "ref", "team0", "change", "level=team", NULL};
+    if (site->thin)
+        return;
+    site->pub_deaf_until = w->now + 2 * SIM_SECOND;
+    okr_arena_reset(w->scratch);
+    sim_admin(w, words, &op);
+    w->counts->tails++;
+    run_until(w, w->now + 20 * SIM_SECOND, false);
+    if (w->failed == 0 && !sim_caught_up(w, site))
+        sim_fail(w, 13, "a lost tail was not noticed within a beat");
 }
 
 void sim_world_run(struct sim_world *w)
@@ -343,7 +370,11 @@ void sim_world_run(struct sim_world *w)
     if (w->failed != 0)
         return;
     heal(w);
+    if (w->faults.mute_push)
+        download_alone(w);
     run_until(w, w->now + 3 * SIM_HOUR, true);
     if (w->failed == 0)
         sim_check_end(w);
+    if (w->failed == 0)
+        lose_a_tail(w);
 }
