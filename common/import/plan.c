@@ -6,15 +6,26 @@
 #include "common/crypto/hash.h"
 #include "common/import/plan_impl.h"
 
-struct okr_id okr_plan_id(struct okr_planning *p)
+/* Ids ascend with their number, so that what is sorted by id stands as it did
+ * in the file: the number fills the 22 bits behind the time. */
+struct okr_id okr_plan_id_at(const struct okr_planning *p, uint64_t n)
 {
     uint8_t number[8];
-    okr_be_put64(number, ++p->made);
+    okr_be_put64(number, n);
     const struct okr_slice parts[] = {
         okr_slice_of(p->conf->entropy, sizeof p->conf->entropy),
         okr_slice_of(number, sizeof number)};
     struct okr_hash hash = okr_sha256_parts(parts, 2);
+    hash.b[0] = (uint8_t)(n >> 18 & 0x0f);
+    hash.b[1] = (uint8_t)(n >> 10);
+    hash.b[2] = (uint8_t)(n >> 4 & 0x3f);
+    hash.b[3] = (uint8_t)(n << 4 | (hash.b[3] & 0x0f));
     return okr_id_make(p->conf->now, hash.b);
+}
+
+struct okr_id okr_plan_id(struct okr_planning *p)
+{
+    return okr_plan_id_at(p, ++p->made);
 }
 
 enum okr_err okr_plan_give_up(struct okr_planning *p, const char *column,
@@ -73,7 +84,7 @@ enum okr_err okr_import_plan(const struct okr_import_conf *conf,
     OKR_ASSERT(conf->space.txn != NULL);
     struct okr_import_plan plan = {
         .arena = doc->arena, .errors = doc->errors, .warnings = doc->warnings};
-    struct okr_planning p = {.conf = conf, .plan = &plan};
+    struct okr_planning p = {.conf = conf, .plan = &plan, .made = doc->n_rows};
     OKR_TRY(check(&p, doc));
     p.batch = okr_plan_id(&p);
     if (plan.impossible == NULL)

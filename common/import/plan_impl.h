@@ -35,7 +35,7 @@ struct okr_owners {
 struct okr_planning {
     const struct okr_import_conf *conf;
     struct okr_import_plan *plan;
-    uint64_t made; /* ids handed out */
+    uint64_t made; /* ids handed out, one for each row among them */
     struct okr_id batch, cycle, root;
     okr_day end; /* of the cycle: when results are dated */
     struct okr_known *known;
@@ -49,6 +49,8 @@ struct okr_planning {
     uint32_t line; /* of the row that is planned */
 };
 
+/* The id of row `n` - 1, and a new one behind those of all rows. */
+struct okr_id okr_plan_id_at(const struct okr_planning *p, uint64_t n);
 struct okr_id okr_plan_id(struct okr_planning *p);
 /* There is no plan: says why, once. */
 __attribute__((format(printf, 4, 5))) OKR_MUST_USE enum okr_err
