@@ -1,5 +1,5 @@
 /* Which scopes a site may follow: every summary and detail scope, and the
- * private ones of its own roots (docs/behaviour.md "Scopes"). */
+ * private ones of its own roots (docs/protocol.md "Scopes"). */
 #ifndef SERVER_CORE_HUB_SCOPE_H
 #define SERVER_CORE_HUB_SCOPE_H
 
