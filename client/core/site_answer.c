@@ -4,8 +4,6 @@
 #include "common/base/assert.h"
 #include "common/store/oplog.h"
 
-#define ROWS_AT_ONCE 64
-
 /* ---- Pushed -------------------------------------------------------------- */
 
 /* The stored push that is answered; OKR_ERR_NOTFOUND if it is none of ours. */
@@ -184,10 +182,14 @@ static void caught_up(struct okr_site *site, const struct okr_answer *answer,
     }
 }
 
-static enum okr_err settle_one(struct okr_turn *turn, struct okr_out *out)
+static enum okr_err settle_one(struct okr_turn *turn, struct okr_out *out,
+                               void *context)
 {
     struct okr_site *site = turn->site;
     bool some, all;
+    (void)context;
+    if (out->state != OKR_OUT_ANSWERED)
+        return OKR_OK;
     caught_up(site, &out->answer, &some, &all);
     if (!all && out->written)
         return OKR_OK;
@@ -210,21 +212,10 @@ static enum okr_err settle_one(struct okr_turn *turn, struct okr_out *out)
 
 enum okr_err okr_site_settle(struct okr_turn *turn)
 {
-    struct okr_site *site = turn->site;
-    uint64_t from = 1;
-    struct okr_out *rows;
-    size_t n;
-    site->settle_due = false;
-    do {
-        OKR_TRY(okr_outbox_list(turn->txn, from, ROWS_AT_ONCE, turn->arena,
-                                &rows, &n));
-        for (size_t i = 0; i < n; i++) {
-            from = rows[i].seq + 1;
-            if (rows[i].state == OKR_OUT_ANSWERED)
-                OKR_TRY(settle_one(turn, &rows[i]));
-        }
-    } while (n == ROWS_AT_ONCE && from < site->push_from);
-    return OKR_OK;
+    struct okr_site_visit visit = {.row = settle_one,
+                                   .below = turn->site->push_from};
+    turn->site->settle_due = false;
+    return okr_site_each(turn, &visit);
 }
 
 /* ---- Error to a push ----------------------------------------------------- */

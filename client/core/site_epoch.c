@@ -7,8 +7,6 @@
 #include "common/store/meta.h"
 #include "common/store/oplog.h"
 
-#define ROWS_AT_ONCE 64
-
 static enum okr_err begin_incarnation(struct okr_turn *turn)
 {
     struct okr_site *site = turn->site;
@@ -39,39 +37,32 @@ enum okr_err okr_site_found(struct okr_turn *turn)
     return OKR_OK;
 }
 
-/* Gives one row its new sequence.  An answered row is told anew as well: the
- * server knows it by its op id and only repeats the answer. */
+/* Gives one row the next new sequence.  An answered row is told anew as well:
+ * the server knows it by its op id and only repeats the answer. */
 static enum okr_err renumber(struct okr_turn *turn, struct okr_out *out,
-                             uint64_t seq)
+                             void *context)
 {
+    uint64_t *next = context;
     uint64_t was = out->seq;
-    OKR_ASSERT(seq <= was);
-    out->seq = seq;
+    out->seq = (*next)++;
+    OKR_ASSERT(out->seq <= was);
     out->state = OKR_OUT_SAVED;
     out->answer = (struct okr_answer){.lsn = 0};
     OKR_TRY(okr_outbox_put(turn->txn, out, turn->arena));
-    if (was != seq)
+    if (was != out->seq)
         OKR_TRY(okr_outbox_del(turn->txn, was));
     if (out->written)
         return OKR_OK;
-    return okr_oplog_put_op(turn->txn, &out->op.id, OKR_LSN_PENDING | seq);
+    return okr_oplog_put_op(turn->txn, &out->op.id, OKR_LSN_PENDING | out->seq);
 }
 
 enum okr_err okr_site_reincarnate(struct okr_turn *turn)
 {
     struct okr_site *site = turn->site;
-    uint64_t from = 1, next = 1;
-    struct okr_out *rows;
-    size_t n;
-    do {
-        OKR_TRY(okr_outbox_list(turn->txn, from, ROWS_AT_ONCE, turn->arena,
-                                &rows, &n));
-        for (size_t i = 0; i < n; i++) {
-            from = rows[i].seq + 1;
-            OKR_TRY(renumber(turn, &rows[i], next));
-            next++;
-        }
-    } while (n == ROWS_AT_ONCE);
+    uint64_t next = 1;
+    struct okr_site_visit visit = {
+        .row = renumber, .context = &next, .below = UINT64_MAX};
+    OKR_TRY(okr_site_each(turn, &visit));
     OKR_TRY(okr_kv_clear(turn->txn, OKR_TABLE_PUSH, OKR_SLICE_NONE));
     site->next_seq = next;
     site->view_due = true;
@@ -124,23 +115,14 @@ enum okr_err okr_site_adopt_epochs(struct okr_turn *turn,
 }
 
 /* The effect of nothing is here any more. */
-static enum okr_err forget_written(struct okr_turn *turn)
+static enum okr_err forget_written(struct okr_turn *turn, struct okr_out *out,
+                                   void *context)
 {
-    uint64_t from = 1;
-    struct okr_out *rows;
-    size_t n;
-    do {
-        OKR_TRY(okr_outbox_list(turn->txn, from, ROWS_AT_ONCE, turn->arena,
-                                &rows, &n));
-        for (size_t i = 0; i < n; i++) {
-            from = rows[i].seq + 1;
-            if (!rows[i].written)
-                continue;
-            rows[i].written = false;
-            OKR_TRY(okr_outbox_put(turn->txn, &rows[i], turn->arena));
-        }
-    } while (n == ROWS_AT_ONCE);
-    return OKR_OK;
+    (void)context;
+    if (!out->written)
+        return OKR_OK;
+    out->written = false;
+    return okr_outbox_put(turn->txn, out, turn->arena);
 }
 
 /* Also of scopes that are not followed: nothing of the other history stays. */
@@ -172,7 +154,8 @@ enum okr_err okr_site_new_epoch(struct okr_turn *turn,
     OKR_TRY(okr_site_raise(turn, OKR_SITE_ALARM_EPOCH));
     OKR_TRY(drop_everything(turn));
     OKR_TRY(okr_site_scopes_load(site, turn->txn, turn->arena));
-    OKR_TRY(forget_written(turn));
+    struct okr_site_visit forget = {.row = forget_written, .below = UINT64_MAX};
+    OKR_TRY(okr_site_each(turn, &forget));
     OKR_TRY(okr_site_adopt_epochs(turn, welcome));
     return okr_site_reincarnate(turn);
 }

@@ -8,8 +8,8 @@
 
 #define MS ((okr_us)1000)
 #define RETRY_MIN (200 * MS)
-#define REFUSED_PAUSE (600 * 1000 * MS)
-#define CALL_AGAIN (120 * 1000 * MS) /* a connect may take that long */
+#define REFUSED_PAUSE (600000 * MS)
+#define CALL_AGAIN (120000 * MS) /* a connect may take that long */
 #define TOLD_MS_MIN 1000u
 #define TOLD_MS_MAX 3600000u
 

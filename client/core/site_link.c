@@ -11,7 +11,7 @@ static const char *const phase_names[OKR_PHASE_COUNT] = {
 };
 
 static const char *const happening_names[OKR_HAPPENING_COUNT] = {
-#define OKR_HAPPENING_TEXT(name, text) [OKR_HAPPENING_##name] = text,
+#define OKR_HAPPENING_TEXT(name, text) [OKR_HAPPENING_##name] = (text),
     OKR_HAPPENING_TABLE(OKR_HAPPENING_TEXT)
 #undef OKR_HAPPENING_TEXT
 };

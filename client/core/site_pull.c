@@ -270,7 +270,8 @@ enum okr_err okr_site_page(struct okr_turn *turn, const struct okr_msg *msg)
     if (!site->pull.round_paged)
         site->pull.round_seq = page->own_seq;
     site->pull.round_paged = true;
-    return okr_site_taken(turn, page->own_seq, page);
+    struct okr_page brought = *page;
+    return okr_site_taken(turn, page->own_seq, &brought);
 }
 
 /* ---- errors -------------------------------------------------------------- */

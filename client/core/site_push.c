@@ -199,17 +199,16 @@ static enum okr_err store_push(struct okr_turn *turn, struct okr_out *rows,
 static enum okr_err push_one(struct okr_turn *turn)
 {
     struct okr_site *site = turn->site;
-    struct okr_out *rows;
-    size_t n;
+    struct okr_outs rows;
     OKR_TRY(okr_outbox_list(turn->txn, site->push_from, OKR_PUSH_OPS_MAX,
-                            turn->arena, &rows, &n));
+                            turn->arena, &rows));
     /* Sequences are dense from here on: a row leaves only after its push. */
-    if (n == 0 || rows[0].seq != site->push_from)
+    if (rows.n == 0 || rows.at[0].seq != site->push_from)
         return OKR_ERR_CORRUPT;
-    n = fitting(rows, n);
+    size_t n = fitting(rows.at, rows.n);
     struct okr_pushed_out push = {.answered = false};
-    OKR_TRY(encode_push(turn, rows, n, &push));
-    OKR_TRY(store_push(turn, rows, n, &push));
+    OKR_TRY(encode_push(turn, rows.at, n, &push));
+    OKR_TRY(store_push(turn, rows.at, n, &push));
     site->flight++;
     site->flight_bytes += push.frame.len;
     okr_trace(&site->conf.trace, "push %llu-%llu",

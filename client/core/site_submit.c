@@ -23,19 +23,18 @@ static enum okr_err find_out(struct okr_turn *turn, const struct okr_id *op,
                              struct okr_out *ret_out)
 {
     uint64_t from = 1;
-    struct okr_out *rows;
-    size_t n;
+    struct okr_outs rows;
     do {
-        OKR_TRY(okr_outbox_list(turn->txn, from, ROWS_AT_ONCE, turn->arena,
-                                &rows, &n));
-        for (size_t i = 0; i < n; i++) {
-            from = rows[i].seq + 1;
-            if (!okr_id_eq(&rows[i].op.id, op))
+        OKR_TRY(
+            okr_outbox_list(turn->txn, from, ROWS_AT_ONCE, turn->arena, &rows));
+        for (size_t i = 0; i < rows.n; i++) {
+            from = rows.at[i].seq + 1;
+            if (!okr_id_eq(&rows.at[i].op.id, op))
                 continue;
-            *ret_out = rows[i];
+            *ret_out = rows.at[i];
             return OKR_OK;
         }
-    } while (n == ROWS_AT_ONCE);
+    } while (rows.n == ROWS_AT_ONCE);
     return OKR_ERR_NOTFOUND;
 }
 

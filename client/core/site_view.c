@@ -44,19 +44,18 @@ enum okr_err okr_site_rebuild(struct okr_turn *turn)
 {
     struct okr_site *site = turn->site;
     uint64_t from = 1, rows_all = 0;
-    struct okr_out *rows;
-    size_t n;
+    struct okr_outs rows;
     OKR_TRY(okr_view_clear(turn->txn));
     do {
         okr_arena_reset(site->scratch);
         OKR_TRY(okr_outbox_list(turn->txn, from, ROWS_AT_ONCE, site->scratch,
-                                &rows, &n));
-        for (size_t i = 0; i < n; i++)
-            OKR_TRY(replay(turn, &rows[i]));
-        rows_all += n;
-        if (n > 0)
-            from = rows[n - 1].seq + 1;
-    } while (n == ROWS_AT_ONCE);
+                                &rows));
+        for (size_t i = 0; i < rows.n; i++)
+            OKR_TRY(replay(turn, &rows.at[i]));
+        rows_all += rows.n;
+        if (rows.n > 0)
+            from = rows.at[rows.n - 1].seq + 1;
+    } while (rows.n == ROWS_AT_ONCE);
     site->view_due = false;
     if (rows_all > 0)
         okr_trace(&site->conf.trace, "view rebuilt over %llu operations",

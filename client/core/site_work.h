@@ -7,6 +7,17 @@
 #include "client/store/outbox.h"
 #include "common/replica/record.h"
 
+/* ---- the outbox --------------------------------------------------------- */
+struct okr_site_visit {
+    enum okr_err (*row)(struct okr_turn *turn, struct okr_out *out,
+                        void *context);
+    void *context;
+    uint64_t below; /* sequences below this one */
+};
+/* Ascending.  The rows live in the turn's arena and may be changed. */
+OKR_MUST_USE enum okr_err okr_site_each(struct okr_turn *turn,
+                                        const struct okr_site_visit *visit);
+
 /* ---- upwards ------------------------------------------------------------- */
 OKR_MUST_USE enum okr_err okr_site_submit(struct okr_turn *turn,
                                           const struct okr_op *op);
@@ -34,7 +45,7 @@ okr_site_marks(struct okr_turn *turn, const struct okr_mark *marks, size_t n);
 /* Sequences up to `seq` are in the server's state: in that of `page`, or in
  * this copy's (NULL). */
 OKR_MUST_USE enum okr_err okr_site_taken(struct okr_turn *turn, uint64_t seq,
-                                         const struct okr_page *page);
+                                         struct okr_page *page);
 /* Is what an answered operation did to its entity in the confirmed copy? */
 OKR_MUST_USE enum okr_err okr_site_effect_is_here(struct okr_turn *turn,
                                                   const struct okr_out *out,

@@ -6,8 +6,6 @@
 #include "common/codec/codec.h"
 #include "common/store/oplog.h"
 
-#define ROWS_AT_ONCE 64
-
 /* ---- seeing an effect ---------------------------------------------------- */
 
 static const struct okr_reg *reg_of(const struct okr_record *record,
@@ -130,11 +128,12 @@ static bool names(const struct okr_page *page, const struct okr_id *id)
     return false;
 }
 
-/* `page` NULL: all is here.  Else what the page brought is as it was after
- * everything that it calls taken. */
+/* `context`, the page, NULL: all is here.  Else what the page brought is as
+ * it was after everything that it calls taken. */
 static enum okr_err taken_one(struct okr_turn *turn, struct okr_out *out,
-                              const struct okr_page *page)
+                              void *context)
 {
+    const struct okr_page *page = context;
     struct subject subject;
     /* What is parked is taken and has no effect yet. */
     if (out->written || out->state == OKR_OUT_PARKED)
@@ -147,20 +146,11 @@ static enum okr_err taken_one(struct okr_turn *turn, struct okr_out *out,
 }
 
 enum okr_err okr_site_taken(struct okr_turn *turn, uint64_t seq,
-                            const struct okr_page *page)
+                            struct okr_page *page)
 {
-    uint64_t from = 1;
-    struct okr_out *rows;
-    size_t n;
-    if (seq >= turn->site->push_from)
-        seq = turn->site->push_from - 1;
-    do {
-        OKR_TRY(okr_outbox_list(turn->txn, from, ROWS_AT_ONCE, turn->arena,
-                                &rows, &n));
-        for (size_t i = 0; i < n && rows[i].seq <= seq; i++)
-            OKR_TRY(taken_one(turn, &rows[i], page));
-        if (n > 0)
-            from = rows[n - 1].seq + 1;
-    } while (n == ROWS_AT_ONCE && from <= seq);
-    return OKR_OK;
+    uint64_t pushed = turn->site->push_from - 1;
+    struct okr_site_visit visit = {.row = taken_one,
+                                   .context = page,
+                                   .below = (seq < pushed ? seq : pushed) + 1};
+    return okr_site_each(turn, &visit);
 }

@@ -44,20 +44,19 @@ static void tell(struct checking *c, enum okr_table table, uint64_t seq,
 static enum okr_err check_outbox(struct checking *c)
 {
     uint64_t next, from, expected;
-    struct okr_out *rows;
-    size_t n;
+    struct okr_outs rows;
     OKR_TRY(okr_meta_u64(c->txn, "next_seq", &next));
     OKR_TRY(okr_meta_u64(c->txn, "push_from", &from));
     expected = from;
     do {
         okr_arena_reset(c->arena);
-        OKR_TRY(okr_outbox_list(c->txn, expected, 64, c->arena, &rows, &n));
-        for (size_t i = 0; i < n; i++, expected++)
-            if (rows[i].seq != expected) {
+        OKR_TRY(okr_outbox_list(c->txn, expected, 64, c->arena, &rows));
+        for (size_t i = 0; i < rows.n; i++, expected++)
+            if (rows.at[i].seq != expected) {
                 tell(c, OKR_TABLE_OUTBOX, expected, "it is missing");
                 return OKR_OK;
             }
-    } while (n > 0);
+    } while (rows.n > 0);
     if (next != 0 && expected != next)
         tell(c, OKR_TABLE_OUTBOX, expected, "it is missing");
     return OKR_OK;

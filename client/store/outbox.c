@@ -63,10 +63,9 @@ static enum okr_err read_at(const struct okr_kv_iter *it,
 }
 
 enum okr_err okr_outbox_list(struct okr_kv_txn *txn, uint64_t from, size_t max,
-                             struct okr_arena *arena, struct okr_out **ret_rows,
-                             size_t *ret_n)
+                             struct okr_arena *arena, struct okr_outs *ret_rows)
 {
-    OKR_ASSERT(max > 0 && ret_rows != NULL && ret_n != NULL);
+    OKR_ASSERT(max > 0 && ret_rows != NULL);
     struct okr_key key = key_of(from == 0 ? 1 : from);
     struct okr_out *rows = okr_arena_array(arena, max, sizeof *rows);
     if (rows == NULL)
@@ -82,8 +81,7 @@ enum okr_err okr_outbox_list(struct okr_kv_txn *txn, uint64_t from, size_t max,
     }
     enum okr_err closed = okr_kv_iter_close(&it);
     OKR_TRY(err != OKR_OK ? err : closed);
-    *ret_rows = rows;
-    *ret_n = n;
+    *ret_rows = (struct okr_outs){rows, n};
     return OKR_OK;
 }
 

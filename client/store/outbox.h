@@ -30,11 +30,14 @@ OKR_MUST_USE enum okr_err okr_outbox_get(struct okr_kv_txn *txn, uint64_t seq,
                                          struct okr_arena *arena,
                                          struct okr_out *ret_out);
 OKR_MUST_USE enum okr_err okr_outbox_del(struct okr_kv_txn *txn, uint64_t seq);
-/* Rows with seq >= from, ascending, at most `max`. */
+/* Rows with seq >= from, ascending, at most `max`; in `arena`. */
+struct okr_outs {
+    struct okr_out *at;
+    size_t n;
+};
 OKR_MUST_USE enum okr_err okr_outbox_list(struct okr_kv_txn *txn, uint64_t from,
                                           size_t max, struct okr_arena *arena,
-                                          struct okr_out **ret_rows,
-                                          size_t *ret_n);
+                                          struct okr_outs *ret_rows);
 /* Those without a final answer: ANSWERED ones are not counted. */
 OKR_MUST_USE enum okr_err okr_outbox_count(struct okr_kv_txn *txn,
                                            uint64_t *ret_n);

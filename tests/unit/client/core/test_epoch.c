@@ -53,11 +53,12 @@ static void relink(void)
 static struct okr_out *rows(size_t *ret_n)
 {
     struct okr_kv_txn *txn = okr_office_begin(&o);
-    struct okr_out *list;
-    assert_int_equal(
-        okr_outbox_list(txn, 1, 100, o.company.arena, &list, ret_n), OKR_OK);
+    struct okr_outs list;
+    assert_int_equal(okr_outbox_list(txn, 1, 100, o.company.arena, &list),
+                     OKR_OK);
     okr_office_end(&o, &txn);
-    return list;
+    *ret_n = list.n;
+    return list.at;
 }
 
 static struct okr_msg *take(enum okr_msg_type type)

@@ -98,25 +98,24 @@ static void test_rows_come_back(void **state)
 static void test_list_ascends_from_where_it_is_told(void **state)
 {
     (void)state;
-    struct okr_out *rows;
-    size_t n;
+    struct okr_outs rows;
     static const uint64_t seqs[] = {300, 2, 256, 1, 70000};
     for (size_t i = 0; i < 5; i++) {
         struct okr_out out = out_of((uint8_t)(i + 1), OKR_OUT_SAVED);
         out.seq = seqs[i];
         put(&out);
     }
-    assert_int_equal(okr_outbox_list(store.txn, 2, 3, store.arena, &rows, &n),
+    assert_int_equal(okr_outbox_list(store.txn, 2, 3, store.arena, &rows),
                      OKR_OK);
-    assert_int_equal(n, 3);
-    assert_int_equal(rows[0].seq, 2);
-    assert_int_equal(rows[1].seq, 256);
-    assert_int_equal(rows[2].seq, 300);
+    assert_int_equal(rows.n, 3);
+    assert_int_equal(rows.at[0].seq, 2);
+    assert_int_equal(rows.at[1].seq, 256);
+    assert_int_equal(rows.at[2].seq, 300);
     assert_int_equal(okr_outbox_del(store.txn, 256), OKR_OK);
-    assert_int_equal(okr_outbox_list(store.txn, 0, 10, store.arena, &rows, &n),
+    assert_int_equal(okr_outbox_list(store.txn, 0, 10, store.arena, &rows),
                      OKR_OK);
-    assert_int_equal(n, 4);
-    assert_int_equal(rows[3].seq, 70000);
+    assert_int_equal(rows.n, 4);
+    assert_int_equal(rows.at[3].seq, 70000);
 }
 
 static void test_count_leaves_out_what_is_answered(void **state)
@@ -151,16 +150,15 @@ static void test_a_flipped_bit_is_found(void **state)
 {
     (void)state;
     static const uint8_t key[8] = {0, 0, 0, 0, 0, 0, 0, 1};
-    struct okr_out out = out_of(1, OKR_OUT_ANSWERED), back, *rows;
-    size_t n;
+    struct okr_out out = out_of(1, OKR_OUT_ANSWERED), back;
+    struct okr_outs rows;
     for (size_t at = 0; at < 200; at += 7) {
         put(&out);
         flip(OKR_TABLE_OUTBOX, okr_slice_of(key, sizeof key), at);
         assert_int_equal(okr_outbox_get(store.txn, 1, store.arena, &back),
                          OKR_ERR_CORRUPT);
-        assert_int_equal(
-            okr_outbox_list(store.txn, 1, 5, store.arena, &rows, &n),
-            OKR_ERR_CORRUPT);
+        assert_int_equal(okr_outbox_list(store.txn, 1, 5, store.arena, &rows),
+                         OKR_ERR_CORRUPT);
     }
 }
 
