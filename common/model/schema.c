@@ -233,14 +233,19 @@ const struct okr_field_info *okr_field_info(uint32_t kind, uint32_t number)
     return index == 0 ? NULL : &fields[index - 1];
 }
 
+/* Every judgement walks several times over the fields of a kind: the kind is
+ * looked at once, and a number that is no field costs one byte. */
 const struct okr_field_info *okr_field_next(uint32_t kind, size_t *at)
 {
     OKR_ASSERT(at != NULL);
+    if (kind != OKR_KIND_ANY && okr_kind_info(kind) == NULL)
+        return NULL;
     while (*at < FIELD_END) {
-        uint32_t number = (uint32_t)(*at)++;
-        const struct okr_field_info *field = okr_field_info(kind, number);
-        if (field != NULL)
-            return field;
+        size_t number = (*at)++;
+        bool common = number <= OKR_FIELD_COMMON_MAX;
+        uint8_t index = field_index[common ? OKR_KIND_ANY : kind][number];
+        if (index != 0)
+            return &fields[index - 1];
     }
     return NULL;
 }

@@ -48,7 +48,13 @@ static enum okr_err grow(struct okr_draft *draft, size_t cap)
 enum okr_err okr_draft_init(struct okr_draft *draft,
                             const struct okr_space *space)
 {
-    *draft = (struct okr_draft){.space = *space};
+    *draft = (struct okr_draft){
+        .space = *space,
+        .read = okr_arena_alloc(space->arena, sizeof *draft->read),
+    };
+    if (draft->read == NULL)
+        return OKR_ERR_NOMEM;
+    *draft->read = (struct okr_draft_read){{NULL}};
     return grow(draft, DRAFT_FIRST);
 }
 
@@ -61,13 +67,26 @@ static struct okr_draft_entry *entry_of(const struct okr_draft *draft,
     return &draft->entries[draft->slots[at]];
 }
 
+/* As the space has it: nothing is written there while a draft is made. */
+static enum okr_err read_record(const struct okr_draft *draft,
+                                const struct okr_id *id,
+                                struct okr_record **ret_record)
+{
+    struct okr_record **slot =
+        &draft->read->at[id->b[OKR_ID_LEN - 1] % OKR_DRAFT_READ];
+    if (*slot == NULL || !okr_id_eq(&(*slot)->id, id))
+        OKR_TRY(okr_entity_get(&draft->space, id, slot));
+    *ret_record = *slot;
+    return OKR_OK;
+}
+
 enum okr_err okr_draft_get(const struct okr_draft *draft,
                            const struct okr_id *id,
                            struct okr_record **ret_record)
 {
     const struct okr_draft_entry *entry = entry_of(draft, id);
     if (entry == NULL)
-        return okr_entity_get(&draft->space, id, ret_record);
+        return read_record(draft, id, ret_record);
     *ret_record = entry->now;
     return OKR_OK;
 }
@@ -93,7 +112,7 @@ enum okr_err okr_draft_write(struct okr_draft *draft, const struct okr_id *id,
     struct okr_draft_entry *entry = entry_of(draft, id);
     struct okr_record *old = NULL;
     if (entry == NULL)
-        OKR_TRY(okr_entity_get(&draft->space, id, &old));
+        OKR_TRY(read_record(draft, id, &old));
     struct okr_reg *marked = okr_arena_array(arena, n, sizeof *marked);
     if (marked == NULL)
         return OKR_ERR_NOMEM;

@@ -14,8 +14,15 @@ struct okr_draft_entry {
     struct okr_record *old; /* NULL: the operation creates it */
     struct okr_record *now;
 };
+/* What was read last, so that judging one operation, which looks at the same
+ * person, unit and parent again and again, reads and checks each row once. */
+enum { OKR_DRAFT_READ = 16 };
+struct okr_draft_read {
+    struct okr_record *at[OKR_DRAFT_READ]; /* by id; NULL: free */
+};
 struct okr_draft {
     struct okr_space space;
+    struct okr_draft_read *read; /* of what is in no entry */
     struct okr_draft_entry *entries;
     size_t n, cap;
     size_t *slots; /* open addressing by id; SIZE_MAX: free */
