@@ -186,7 +186,7 @@ static enum okr_err find_new(struct okr_asking *a, struct okr_slice text,
                              struct okr_id *ret_id)
 {
     struct okr_problem problem;
-    if (text.len == 2 * OKR_ID_LEN &&
+    if (text.len == (size_t)2 * OKR_ID_LEN &&
         okr_hex_decode(text, ret_id->b, OKR_ID_LEN) == OKR_OK)
         return OKR_OK;
     OKR_TRY(okr_resolve(&a->space, OKR_KIND_ANY, text, ret_id, &problem));

@@ -18,7 +18,7 @@ static struct named named_by(struct okr_slice text)
 {
     struct named named = {.is_id = false};
     uint32_t kind;
-    named.is_id = text.len == 2 * OKR_ID_LEN &&
+    named.is_id = text.len == (size_t)2 * OKR_ID_LEN &&
                   okr_hex_decode(text, named.id.b, OKR_ID_LEN) == OKR_OK;
     named.is_ref = !named.is_id && okr_ref_parse(text, &kind, &named.run);
     return named;

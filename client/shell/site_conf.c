@@ -14,6 +14,8 @@
 
 enum { CONF_BYTES_MAX = 256 * 1024, TOLD_MAX = 200 };
 
+#define SPAN_MS_MAX ((okr_ms)3600 * 1000)
+
 #define KEYS_KNOWN "its keys are thin, retry_max, follow, pull_min and speaks"
 
 struct okr_site_settings okr_site_settings_default(void)
@@ -62,10 +64,10 @@ static void read_span(const struct reading *r, const char *key, okr_ms least,
     long long number =
         text[0] < '0' || text[0] > '9' ? -1 : strtoll(text, &unit, 10);
     for (size_t i = 0; number >= 0 && errno == 0 && i < 3; i++) {
-        if (strcmp(unit, units[i].unit) != 0 || number > 3600 * 1000)
+        if (strcmp(unit, units[i].unit) != 0 || number > SPAN_MS_MAX)
             continue;
         *ret_ms = number * units[i].ms;
-        if (*ret_ms >= least && *ret_ms <= 3600 * 1000)
+        if (*ret_ms >= least && *ret_ms <= SPAN_MS_MAX)
             return;
     }
     okr_snag_refuse(r->snag, "bad_value",

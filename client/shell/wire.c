@@ -170,11 +170,12 @@ void okr_wire_send(struct okr_wire *wire, struct okr_slice frame, bool bulk)
     if (!wire->up || queue->n == OKR_WIRE_WAITING_MAX ||
         queue->bytes + frame.len > WAITING_BYTES_MAX)
         return;
-    uint8_t *copy = malloc(frame.len);
-    if (copy == NULL)
+    struct okr_wire_frame *last = &queue->at[queue->n];
+    *last = (struct okr_wire_frame){malloc(frame.len), frame.len};
+    if (last->data == NULL)
         return;
-    memcpy(copy, frame.data, frame.len);
-    queue->at[queue->n++] = (struct okr_wire_frame){copy, frame.len};
+    memcpy(last->data, frame.data, frame.len);
+    queue->n++;
     queue->bytes += frame.len;
 }
 

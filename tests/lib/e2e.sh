@@ -83,11 +83,13 @@ start() {
     sleep 0.02
   done
 }
-# stop NAME [SIGNAL]: and waits for its end.
+# stop NAME [SIGNAL]: and waits for its end, which is 0 unless it is killed.
 stop() {
-  kill -"${2:-TERM}" "${PIDS[$1]}"
-  wait "${PIDS[$1]}" 2>/dev/null || true
+  local code=0 signal=${2:-TERM}
+  kill -"$signal" "${PIDS[$1]}"
+  { wait "${PIDS[$1]}" || code=$?; } 2>/dev/null
   unset "PIDS[$1]"
+  [ "$signal" = KILL ] || [ "$code" = 0 ] || die "$1 ended with $code"
 }
 
 # ---- a server and its sites ---------------------------------------------------
