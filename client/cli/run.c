@@ -174,7 +174,8 @@ void okr_run_flush(struct okr_run *run)
 {
     struct okr_buf *out = run->page.out;
     bool good = out->err == OKR_OK &&
-                fwrite(out->data, 1, out->len, stdout) == out->len &&
+                (out->len == 0 ||
+                 fwrite(out->data, 1, out->len, stdout) == out->len) &&
                 fflush(stdout) == 0;
     out->len = 0;
     if (!good)
