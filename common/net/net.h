@@ -25,7 +25,8 @@ struct okr_net_server {
     int type;              /* ZMQ_ROUTER, ZMQ_XPUB */
     const char *domain;    /* ZAP domain */
     const uint8_t *secret; /* CURVE, 32 bytes */
-    int frame_max, high_water;
+    int frame_max; /* on the wire: CURVE adds 33 bytes to a message */
+    int high_water;
 };
 OKR_MUST_USE enum okr_err okr_net_serve(void *zmq,
                                         const struct okr_net_server *conf,
