@@ -5,6 +5,7 @@
  *     --many N        ask N times over, "%d" in values is 0, 1, …; many are
  *                     sent before the first reply is read; prints how many
  *                     replies had which code, and the last error
+ *     --each          with --many: prints every answer as it comes
  *     --follow        print replies as long as more are to come
  *     --ms MS         patience (5000)
  *     --op HEX        attach an operation with that payload, unsigned
@@ -29,9 +30,32 @@ struct asking {
     struct okr_op op;
     uint8_t payload[TEXT_MAX];
     long many, ms;
-    bool follow, raw;
+    bool follow, raw, each;
     struct okr_arena *arena;
 };
+
+static void print_error(const struct okr_reply *reply)
+{
+    fprintf(stderr, "%.*s [%.*s]: %.*s\n", (int)reply->error.len,
+            (const char *)reply->error.data, (int)reply->rule.len,
+            (const char *)reply->rule.data, (int)reply->remedy.len,
+            (const char *)reply->remedy.data);
+}
+
+static int print(const struct okr_reply *reply)
+{
+    if (reply->code != OKR_REPLY_DONE)
+        print_error(reply);
+    else
+        printf("%.*s\n", (int)reply->json.len, (const char *)reply->json.data);
+    if (reply->payload.len > 0) {
+        char hex[2 * TEXT_MAX + 1];
+        okr_hex_encode(okr_slice_sub(reply->payload, 0, TEXT_MAX), hex);
+        printf("%s\n", hex);
+    }
+    fflush(stdout);
+    return (int)reply->code;
+}
 
 /* What became of many questions. */
 struct many {
@@ -62,29 +86,6 @@ static enum okr_err send_one(struct okr_asker *asker, const struct asking *a,
     return okr_asker_send(asker, &ask);
 }
 
-static void print_error(const struct okr_reply *reply)
-{
-    fprintf(stderr, "%.*s [%.*s]: %.*s\n", (int)reply->error.len,
-            (const char *)reply->error.data, (int)reply->rule.len,
-            (const char *)reply->rule.data, (int)reply->remedy.len,
-            (const char *)reply->remedy.data);
-}
-
-static int print(const struct okr_reply *reply)
-{
-    if (reply->code != OKR_REPLY_DONE)
-        print_error(reply);
-    else
-        printf("%.*s\n", (int)reply->json.len, (const char *)reply->json.data);
-    if (reply->payload.len > 0) {
-        char hex[2 * TEXT_MAX + 1];
-        okr_hex_encode(okr_slice_sub(reply->payload, 0, TEXT_MAX), hex);
-        printf("%s\n", hex);
-    }
-    fflush(stdout);
-    return (int)reply->code;
-}
-
 static int ask_once(struct okr_asker *asker, const struct asking *a)
 {
     struct okr_reply *reply;
@@ -111,6 +112,8 @@ static bool ask_some(struct okr_asker *asker, const struct asking *a,
         if (okr_asker_next(asker, a->ms, a->arena, &reply) != OKR_OK)
             return false;
         m->codes[reply->code < 3 ? reply->code : 2]++;
+        if (a->each)
+            (void)print(reply);
         if (reply->code != OKR_REPLY_DONE)
             m->bad = reply;
     }
@@ -188,6 +191,8 @@ static void read_words(struct asking *a, char **argv)
             a->follow = true;
         else if (strcmp(word, "--raw") == 0)
             a->raw = true;
+        else if (strcmp(word, "--each") == 0)
+            a->each = true;
         else if (word[0] != '-' || argv[i + 1] == NULL)
             take_word(a, word);
         else if (strcmp(word, "--as") == 0)

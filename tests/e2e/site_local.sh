@@ -95,6 +95,11 @@ for i in 1 2 3 4 5 6 7 8; do
   same "answer $i" "writer $i" "$(field title <"$D/answer$i")"
 done
 
+say "answers come in the order of the questions"
+order=$(ask a add kind=objective cycle='Q%d' title=x --as $ADA --many 4 \
+  --each 2>&1 || true)
+has "the second one" '"cycle":"Q1"' "$(sed -n 2p <<<"$order")"
+
 say "one after the other, about one thing: nobody conflicts with himself"
 id=$(ask a add kind=objective cycle=Q1 title=mine --as $ADA | field id)
 has "all saved" "200 done" \
@@ -102,6 +107,15 @@ has "all saved" "200 done" \
 until_true 20 is_settled a
 same "conflicts" 0 "$(status_of a conflicts)"
 same "the last one" "text 199" "$(ask a show ref="$id" | field description)"
+
+say "a folder whose path is longer than a socket's address"
+deep=$(printf 'deep/%.0s' $(seq 30))
+mkdir -p "$D/$deep"
+"$SITE" join "$D/${deep}b" "$(invite b)" >/dev/null
+site_start "${deep}b"
+until_true 10 is_settled "${deep}b"
+has "status" '"link":"live"' "$("$SITE" status "$D/${deep}b" --json)"
+stop "${deep}b"
 
 say "folders that are damaged"
 stop a

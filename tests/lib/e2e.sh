@@ -74,10 +74,11 @@ count() { python3 -c 'import json, sys; print(len(json.load(sys.stdin)))'; }
 start() {
   local name=$1 end=$((SECONDS + 20))
   shift
-  : >"$D/$name.out"
-  "$@" >"$D/$name.out" 2>>"$D/$name.err" &
+  local log=$D/${name//\//_}
+  : >"$log.out"
+  "$@" >"$log.out" 2>>"$log.err" &
   PIDS[$name]=$!
-  until grep -q ^ready "$D/$name.out"; do
+  until grep -q ^ready "$log.out"; do
     kill -0 "${PIDS[$name]}" 2>/dev/null || die "$name ended: $*"
     [ "$SECONDS" -lt "$end" ] || die "$name is not ready"
     sleep 0.02
