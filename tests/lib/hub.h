@@ -54,7 +54,7 @@ void okr_test_hub_close(struct okr_test_hub *h);
 void okr_test_hub_restart(struct okr_test_hub *h);
 struct okr_id okr_test_hub_id(struct okr_test_hub *h); /* a new one */
 
-/* ---- turns ----------------------------------------------------------------- */
+/* ---- turns --------------------------------------------------------------- */
 enum okr_err okr_test_turn(struct okr_test_hub *h,
                            const struct okr_hub_event *events, size_t n);
 void okr_test_timeout(struct okr_test_hub *h, okr_ms ms); /* ms later */
@@ -73,7 +73,7 @@ const struct okr_msg *okr_test_published(const struct okr_test_hub *h,
 const struct okr_fx *okr_test_effect(const struct okr_test_hub *h,
                                      enum okr_effect_kind kind);
 
-/* ---- operations ------------------------------------------------------------ */
+/* ---- operations ---------------------------------------------------------- */
 struct okr_test_act {
     uint16_t verb, kind;
     struct okr_id entity;
@@ -98,7 +98,7 @@ struct okr_test_act okr_test_objective(struct okr_test_hub *h,
                                        const struct okr_id *unit,
                                        const char *title, bool draft);
 
-/* ---- sites ----------------------------------------------------------------- */
+/* ---- sites --------------------------------------------------------------- */
 /* An invitation for `units` (up to a zero id), and the Enrol that uses it. */
 void okr_test_invite(struct okr_test_hub *h, struct okr_test_peer *peer,
                      const char *name, const struct okr_id *units);
@@ -123,7 +123,7 @@ struct okr_answer okr_test_do(struct okr_test_hub *h,
 struct okr_msg okr_test_pull(struct okr_test_hub *h, okr_scope scope,
                              okr_lsn since, uint32_t bytes_max);
 
-/* ---- the store ------------------------------------------------------------- */
+/* ---- the store ----------------------------------------------------------- */
 /* As committed, in `keep`; NULL: there is none. */
 struct okr_record *okr_test_record_of(struct okr_test_hub *h,
                                       const struct okr_id *id);

@@ -165,7 +165,7 @@ static void joining_an_old_copy_changes_nothing(void **state)
     assert_int_equal(after.met, 7);
 }
 
-/* ---- what a write costs ---------------------------------------------------- */
+/* ---- what a write costs -------------------------------------------------- */
 
 static uint64_t writes(const struct okr_test_store *s)
 {
@@ -195,7 +195,7 @@ static void a_put_writes_what_changes(void **state)
     assert_int_equal(writes(s) - before, 6);
 }
 
-/* ---- moves ----------------------------------------------------------------- */
+/* ---- moves --------------------------------------------------------------- */
 
 static void assert_changed(struct okr_test_store *s, okr_scope number,
                            const struct okr_changed *want, size_t want_n)
@@ -280,7 +280,7 @@ static void a_drop_leaves_nothing_but_the_lsn(void **state)
                 scope(s, SUMMARY).digest.lo == 0);
 }
 
-/* ---- look-ups -------------------------------------------------------------- */
+/* ---- look-ups ------------------------------------------------------------ */
 
 static void unique_texts_are_found_folded(void **state)
 {
@@ -375,7 +375,7 @@ static void a_row_of_another_form_is_damage(void **state)
     }
 }
 
-/* ---- the view ---------------------------------------------------------------- */
+/* ---- the view ------------------------------------------------------------ */
 
 static void the_view_lies_over_the_confirmed_copy(void **state)
 {
@@ -424,7 +424,7 @@ static void children_in_the_view_have_their_kind(void **state)
     assert_int_equal(ids.n, 0);
 }
 
-/* ---- bugs of the caller ------------------------------------------------------ */
+/* ---- bugs of the caller -------------------------------------------------- */
 
 struct bug {
     struct okr_test_store store;

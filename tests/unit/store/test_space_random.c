@@ -77,7 +77,7 @@ static void raise(okr_lsn *lsn, okr_lsn to)
         *lsn = to;
 }
 
-/* ---- is the store what it has to be? -------------------------------------- */
+/* ---- is the store what it has to be? ------------------------------------- */
 
 static void assert_same(const struct okr_buf *got, const struct okr_buf *want)
 {
@@ -192,7 +192,7 @@ static void assert_state(struct world *w)
     assert_sound(w->store.txn);
 }
 
-/* ---- what is done to it --------------------------------------------------- */
+/* ---- what is done to it -------------------------------------------------- */
 
 static okr_scope draw_scope(struct world *w)
 {
@@ -330,7 +330,7 @@ static void the_confirmed_copy_is_what_was_written(void **state)
         assert_true(w->done[i] >= 5);
 }
 
-/* ---- the view -------------------------------------------------------------- */
+/* ---- the view ------------------------------------------------------------ */
 
 #define ROUNDS 40
 #define WRITES 8

@@ -31,7 +31,7 @@ static struct okr_space space_of(struct world *w, bool view)
     return (struct okr_space){.txn = w->txn, .arena = w->arena, .view = view};
 }
 
-/* ---- acts ----------------------------------------------------------------- */
+/* ---- acts ---------------------------------------------------------------- */
 
 static enum okr_err act_get(struct world *w)
 {
@@ -165,7 +165,7 @@ static act_fn *const acts[] = {act_get,  act_put,     act_create,  act_drop,
                                act_log,  act_rebuild, act_check};
 #define ACTS (sizeof acts / sizeof acts[0])
 
-/* ---- sweeps ---------------------------------------------------------------- */
+/* ---- sweeps -------------------------------------------------------------- */
 
 static void begin(struct world *w)
 {
