@@ -60,6 +60,12 @@ const char *okr_member(struct okr_page *page, const json_t *object,
     return value_text(page, json_object_get(object, key));
 }
 
+const char *okr_member_title(struct okr_page *page, const json_t *entity)
+{
+    const char *title = okr_member(page, entity, "title");
+    return title[0] != '\0' ? title : okr_member(page, entity, "text");
+}
+
 const char *okr_member_word(struct okr_page *page, const json_t *object,
                             const char *key)
 {

@@ -130,7 +130,7 @@ void okr_print_saved(struct okr_page *page, const json_t *entity)
     const json_t *progress = json_object_get(entity, "progress");
     okr_page_text(page, OKR_TONE_STRONG, okr_member(page, entity, "ref"));
     okr_page_spaces(page, 2);
-    okr_page_text(page, OKR_TONE_PLAIN, okr_member(page, entity, "title"));
+    okr_page_text(page, OKR_TONE_PLAIN, okr_member_title(page, entity));
     if (json_is_number(progress)) {
         okr_page_spaces(page, 2);
         okr_page_text(page, okr_tone_of(status), okr_page_bar(page, progress));

@@ -165,7 +165,7 @@ static void put_head(struct okr_page *page, const json_t *entity)
 {
     okr_page_text(page, OKR_TONE_FAINT, okr_member(page, entity, "ref"));
     okr_page_spaces(page, 2);
-    okr_page_text(page, OKR_TONE_STRONG, okr_member(page, entity, "title"));
+    okr_page_text(page, OKR_TONE_STRONG, okr_member_title(page, entity));
     okr_buf_printf(page->out, "  (%s)",
                    okr_word(okr_member(page, entity, "kind")));
     if (okr_member_yes(entity, "archived"))
