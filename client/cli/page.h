@@ -49,9 +49,9 @@ size_t okr_page_width(const char *text); /* columns it takes */
 /* A member as one line of text, in the arena; "" where it has none. */
 const char *okr_member(struct okr_page *page, const json_t *object,
                        const char *key);
-/* A member that is a word of the schema, in the reader's language. */
 /* What it is called: its title, or what it says where it has none. */
 const char *okr_member_title(struct okr_page *page, const json_t *entity);
+/* A member that is a word of the schema, in the reader's language. */
 const char *okr_member_word(struct okr_page *page, const json_t *object,
                             const char *key);
 bool okr_member_is(const json_t *object, const char *key, const char *text);
