@@ -27,7 +27,8 @@ struct endpoints {
 static void read_endpoint(struct okr_cli *cli, const char *option,
                           const char *typed, char ret[OKR_ENDPOINT_BYTES])
 {
-    if (!okr_endpoint_valid(okr_slice_str(typed)))
+    if (!okr_endpoint_valid(okr_slice_str(typed)) ||
+        strlen(typed) >= OKR_ENDPOINT_BYTES)
         okr_fault_usage(&cli->fault, "write tcp://ADDRESS:PORT",
                         "%s: `%s` is nothing to bind to", option, typed);
     else

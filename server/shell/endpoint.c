@@ -40,8 +40,7 @@ static bool is_port(struct okr_slice port)
 
 bool okr_endpoint_valid(struct okr_slice endpoint)
 {
-    if (endpoint.len >= OKR_ENDPOINT_BYTES ||
-        !okr_slice_starts(endpoint, okr_slice_str(scheme)))
+    if (!okr_slice_starts(endpoint, okr_slice_str(scheme)))
         return false;
     for (size_t i = 0; i < endpoint.len; i++)
         if (endpoint.data[i] <= ' ' || endpoint.data[i] >= 0x7f)

@@ -4,7 +4,7 @@
 
 #include "common/base/slice.h"
 
-#define OKR_ENDPOINT_BYTES 128
+#define OKR_ENDPOINT_BYTES 128 /* of one that is bound, with its NUL */
 
 /* tcp, a host, and a port of 1 to 65535 or '*'. */
 bool okr_endpoint_valid(struct okr_slice endpoint);
