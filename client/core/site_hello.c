@@ -81,7 +81,8 @@ enum okr_err okr_site_refused(struct okr_turn *turn, const struct okr_msg *msg)
         ms = TOLD_MS_MIN;
     if (ms > TOLD_MS_MAX)
         ms = TOLD_MS_MAX;
-    return okr_site_call(turn, ms * MS + okr_site_jitter(site, ms * MS));
+    /* Not before, and not all in the same moment. */
+    return okr_site_call(turn, ms * MS + okr_site_jitter(site, ms * MS / 8));
 }
 
 /* ---- Hello --------------------------------------------------------------- */
