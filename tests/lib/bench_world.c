@@ -165,13 +165,17 @@ void okr_bench_world_close(struct okr_bench_world *world)
     okr_test_dir_remove(world->dir);
 }
 
+/* The number behind the last colon of the endpoint that follows `word`. */
 static unsigned port_after(const char *text, const char *word)
 {
-    const char *at = strstr(text, word);
-    okr_bench_need(at != NULL && (at = strchr(at + strlen(word), ':')) &&
-                       (at = strchr(at + 1, ':')),
-                   "the ready line");
-    return (unsigned)strtoul(at + 1, NULL, 10);
+    const char *at = strstr(text, word), *colon = NULL;
+    okr_bench_need(at != NULL, "the ready line");
+    for (at += strlen(word) + 1; *at > ' '; at++)
+        if (*at == ':')
+            colon = at;
+    okr_bench_need(colon != NULL && colon[1] > '0' && colon[1] <= '9',
+                   "the port in the ready line");
+    return (unsigned)strtoul(colon + 1, NULL, 10);
 }
 
 /* The same ports again, because the sites know them. */
