@@ -50,13 +50,14 @@ static struct okr_change change_of(struct okr_company *c, uint16_t kind,
     return change;
 }
 
-static struct okr_verdict judge(struct okr_company *c,
-                                const struct okr_id *person,
-                                const struct okr_payload *payload)
+static enum okr_err try_judge(struct okr_company *c,
+                              const struct okr_id *person,
+                              const struct okr_payload *payload)
 {
     struct okr_buf bytes;
     okr_buf_init(&bytes, c->arena);
     okr_payload_encode(payload, &bytes);
+    OKR_TRY(bytes.err);
     struct okr_op op = {.id = okr_company_id(c),
                         .person = *person,
                         .time = c->ground.now,
@@ -64,12 +65,20 @@ static struct okr_verdict judge(struct okr_company *c,
                         .schema = OKR_SCHEMA_VERSION,
                         .payload = okr_buf_slice(&bytes)};
     c->op = op.id;
-    OKR_ASSERT(okr_judge(&c->ground, &op, &c->decision) == OKR_OK);
-    if (okr_verdict_is_in(&c->decision.verdict)) {
-        c->lsn++;
-        OKR_ASSERT(okr_record_write(&c->decision, c->lsn) == OKR_OK);
-        OKR_ASSERT(okr_oplog_put_op(c->txn, &op.id, c->lsn) == OKR_OK);
-    }
+    OKR_TRY(okr_judge(&c->ground, &op, &c->decision));
+    if (!okr_verdict_is_in(&c->decision.verdict))
+        return OKR_OK;
+    OKR_TRY(okr_record_write(&c->decision, c->lsn + 1));
+    OKR_TRY(okr_oplog_put_op(c->txn, &op.id, c->lsn + 1));
+    c->lsn++;
+    return OKR_OK;
+}
+
+static struct okr_verdict judge(struct okr_company *c,
+                                const struct okr_id *person,
+                                const struct okr_payload *payload)
+{
+    OKR_ASSERT(try_judge(c, person, payload) == OKR_OK);
     return c->decision.verdict;
 }
 
@@ -78,11 +87,22 @@ struct okr_verdict okr_company_act(struct okr_company *c,
                                    uint16_t kind, const struct okr_id *entity,
                                    const struct okr_typed *changes)
 {
+    enum okr_err err = okr_company_try(c, person, verb, kind, entity, changes);
+    OKR_ASSERT(err == OKR_OK);
+    return c->decision.verdict;
+}
+
+enum okr_err okr_company_try(struct okr_company *c, const struct okr_id *person,
+                             uint16_t verb, uint16_t kind,
+                             const struct okr_id *entity,
+                             const struct okr_typed *changes)
+{
     struct okr_change list[32];
     struct okr_record *record = NULL;
     size_t n = 0;
-    if (okr_entity_get(&c->ground.space, entity, &record) != OKR_OK)
-        record = NULL;
+    enum okr_err err = okr_entity_get(&c->ground.space, entity, &record);
+    if (err != OKR_OK && err != OKR_ERR_NOTFOUND)
+        return err;
     for (; changes != NULL && changes[n].field != 0; n++)
         list[n] = change_of(c, kind, record, &changes[n]);
     struct okr_payload payload = {.verb = verb,
@@ -90,7 +110,7 @@ struct okr_verdict okr_company_act(struct okr_company *c,
                                   .entity = *entity,
                                   .changes = list,
                                   .n_changes = n};
-    return judge(c, person, &payload);
+    return try_judge(c, person, &payload);
 }
 
 struct okr_verdict okr_company_change(struct okr_company *c,

@@ -53,6 +53,12 @@ struct okr_verdict okr_company_act(struct okr_company *company,
                                    const struct okr_id *person, uint16_t verb,
                                    uint16_t kind, const struct okr_id *entity,
                                    const struct okr_typed *changes);
+/* The same, but a failing store or arena is told instead of ending the test;
+ * nothing is recorded then. */
+enum okr_err okr_company_try(struct okr_company *company,
+                             const struct okr_id *person, uint16_t verb,
+                             uint16_t kind, const struct okr_id *entity,
+                             const struct okr_typed *changes);
 /* SET with one change whose `seen` is given. */
 struct okr_verdict okr_company_change(struct okr_company *company,
                                       const struct okr_id *person,
