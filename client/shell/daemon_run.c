@@ -33,15 +33,6 @@ static void take_signals(struct okr_daemon *d)
     }
 }
 
-/* The link is given up: what the server says now cannot be stored. */
-static void let_go(struct okr_daemon *d)
-{
-    if (d->fatal)
-        return;
-    okr_wire_redial(d->wire, okr_net_monotonic(), NAP_MS_MAX);
-    okr_daemon_happen(d, OKR_SITE_LINK_DOWN);
-}
-
 static void take_life(struct okr_daemon *d)
 {
     enum okr_net_life life;
@@ -77,10 +68,10 @@ static void take_frames(struct okr_daemon *d)
         events[n++] = event_of(d, frame, published);
         bytes += frame.len;
     }
-    enum okr_err err = n == 0 ? OKR_OK : okr_daemon_turn(d, events, n, NULL);
+    /* What cannot be stored is asked for again: the core begins anew. */
+    if (n > 0)
+        (void)!okr_daemon_turn(d, events, n, NULL);
     okr_arena_reset(d->in);
-    if (err != OKR_OK)
-        let_go(d);
 }
 
 /* After trouble a core that was loaded anew wants to begin at once, again and

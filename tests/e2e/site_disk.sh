@@ -23,6 +23,12 @@ until_true 5 ask a show ref=Q1
 ask a add kind=objective cycle=Q1 title=before --as $ADA >/dev/null
 until_true 5 is_settled a
 
+say "4 MB are left: they are for what was saved already"
+head -c $(($(df --output=avail -B1 "$D/disk" | tail -n1) - 4000000)) \
+  /dev/zero >"$D/disk/films"
+fails 1 ask a add kind=objective cycle=Q1 title=lost --as $ADA
+has "nearly full" "disk_full" "$SAID"
+
 say "somebody else fills the disk"
 dd if=/dev/zero of="$D/disk/film" bs=64k 2>/dev/null || true
 fails 1 ask a add kind=objective cycle=Q1 title=lost --as $ADA
@@ -35,8 +41,12 @@ say "headquarters goes on; the site cannot follow, and does not fall"
 for i in 1 2 3 4 5 6; do
   long=$(head -c 900 /dev/zero | tr '\0' "$i")
   server add objective --cycle Q1 --title "$long" >/dev/null
+  sleep 0.3
 done
-sleep 2
+until_true 10 grep -q "no space left" "$D/a.err"
+sleep 3
+failed=$(grep -c "no space left" "$D/a.err")
+[ "$failed" -le 2 ] || die "$failed attempts in a few seconds"
 before=$(awk '{ print $14 + $15 }' "/proc/${PIDS[a]}/stat")
 sleep 3
 spent=$(($(awk '{ print $14 + $15 }' "/proc/${PIDS[a]}/stat") - before))
@@ -44,7 +54,7 @@ spent=$(($(awk '{ print $14 + $15 }' "/proc/${PIDS[a]}/stat") - before))
 ask a status >/dev/null
 
 say "there is room again"
-rm "$D/disk/film"
+rm "$D/disk/film" "$D/disk/films"
 until_true 30 is_settled a
 same "all of it" "$(server list --json | count)" "$(ask a list | count)"
 ask a add kind=objective cycle=Q1 title=after --as $ADA >/dev/null

@@ -6,6 +6,12 @@
 set -eu
 . "$OKR_SOURCE_DIR/tests/lib/e2e.sh"
 
+# Connections to the publish endpoint.
+listeners() {
+  awk -v port=":$(printf %04X "$PUBLISH")" \
+    '$3 ~ port"$" && $4 == "01"' /proc/net/tcp /proc/net/tcp6 | wc -l
+}
+listen() { [ "$(listeners)" = "$1" ]; }
 ticks() { awk '{ print $14 + $15 }' "/proc/${PIDS[$1]}/stat"; }
 
 server_init
@@ -34,11 +40,13 @@ until_true 5 sh -c "'$ASK' '$D/a' list | grep -q streamed"
 say "thin: no stream, and yet all of it"
 printf 'retry_max = "300ms"\nthin = true\n' >"$D/a/site.conf"
 kill -HUP "${PIDS[a]}"
+until_true 10 listen 0
 until_true 10 is_settled a
 server add objective --cycle Q1 --title polled >/dev/null
 until_true 5 sh -c "'$ASK' '$D/a' list | grep -q polled"
 printf 'retry_max = "300ms"\n' >"$D/a/site.conf"
 kill -HUP "${PIDS[a]}"
+until_true 10 listen 1
 until_true 10 is_settled a
 
 say "settings that are wrong change nothing"
