@@ -264,6 +264,25 @@ bool sim_root_at(struct sim_world *w, uint64_t size, struct okr_hash *ret_root)
     return known;
 }
 
+/* Who is revoked is what the store says, as for the daemon: the effect that
+ * tells it is lost where the outcome of its commit was unknown. */
+static void look_for_revoked(struct sim_world *w, struct okr_kv_txn *txn)
+{
+    struct okr_space space = {.txn = txn, .arena = w->scratch};
+    for (int i = 0; i < w->n_sites; i++) {
+        struct okr_record *site;
+        if (!w->sites[i].enrolled ||
+            okr_entity_get(&space, &w->sites[i].id, &site) != OKR_OK)
+            continue;
+        if (okr_record_enum(site, OKR_F_SITE_STATE, 0) !=
+            OKR_V_KEY_STATE_REVOKED)
+            continue;
+        if (!w->sites[i].revoked) /* the XPUB socket is new after a restart */
+            w->sites[i].n_subscribed = w->sites[i].beat = 0;
+        w->sites[i].revoked = true;
+    }
+}
+
 void sim_check_server(struct sim_world *w)
 {
     struct okr_kv_txn *txn;
@@ -274,6 +293,8 @@ void sim_check_server(struct sim_world *w)
     if (size < w->server.leaves_checked)
         sim_fail(w, 10, "acknowledged leaves are gone");
     w->server.leaves_fresh = size - w->server.leaves_checked;
+    if (w->server.leaves_fresh > 0)
+        look_for_revoked(w, txn);
     sim_keep_tips(w, txn);
     commit_tips(w);
     while (w->server.leaves_checked < size && w->failed == 0)
