@@ -1,5 +1,6 @@
 /* The desk: reading questions, and who answers which. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "client/shell/desk_impl.h"
@@ -133,6 +134,19 @@ struct okr_query okr_asking_query(const struct okr_asking *a)
 
 /* ---- questions ----------------------------------------------------------- */
 
+/* Questions are answered to anybody.  Whom the config names may not be here
+ * yet, and then he is nobody in particular; so is, to `status`, whoever is
+ * named: it answers as long as the daemon does. */
+static void asks(struct okr_asking *a)
+{
+    bool bears =
+        a->ask->as_mail.len == 0 || okr_slice_is(a->ask->method, "status");
+    okr_asking_speaks(a);
+    if (bears &&
+        strcmp(a->snag.rule, okr_rule_name(OKR_RULE_UNKNOWN_PERSON)) == 0)
+        a->snag = (struct okr_snag){.code = OKR_REPLY_DONE};
+}
+
 static void answer(struct okr_desk *desk, const struct okr_caller *caller,
                    const struct okr_ask *ask, okr_desk_answer *write)
 {
@@ -143,7 +157,7 @@ static void answer(struct okr_desk *desk, const struct okr_caller *caller,
     okr_buf_init(&text, NULL);
     okr_json_init(&json, &text);
     if (okr_asking_begin(&a, desk->line))
-        okr_asking_speaks(&a);
+        asks(&a);
     if (!okr_snagged(&a.snag))
         okr_asking_world(&a, write(&a, &json));
     if (!okr_snagged(&a.snag))

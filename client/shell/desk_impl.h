@@ -107,8 +107,6 @@ void okr_desk_write(struct okr_desk *desk, const struct okr_caller *caller,
 void okr_desk_submit_signed(struct okr_desk *desk,
                             const struct okr_caller *caller,
                             const struct okr_ask *ask);
-void okr_desk_prepare(struct okr_desk *desk, const struct okr_caller *caller,
-                      const struct okr_ask *ask);
 
 /* ---- desk_save.c --------------------------------------------------------- */
 /* Saves what was taken, and answers it. */
@@ -118,7 +116,11 @@ void okr_desk_disk_full(struct okr_snag *snag);
  * something else, what he wrote is saved. */
 void okr_desk_settle(struct okr_desk *desk, const struct okr_caller *caller);
 
-/* ---- desk_retry.c -------------------------------------------------------- */
+/* ---- desk_prepare.c ------------------------------------------------------ */
+void okr_desk_prepare(struct okr_desk *desk, const struct okr_caller *caller,
+                      const struct okr_ask *ask);
+
+/* ---- desk_refused.c ------------------------------------------------------ */
 OKR_MUST_USE enum okr_err okr_desk_retry(struct okr_asking *a,
                                          const struct okr_ask *ask,
                                          struct okr_draft_write *ret);

@@ -75,6 +75,17 @@ if [ "$(id -u)" = 0 ]; then
   chmod 700 "$D/a"
 fi
 
+say "the config names somebody who is not here (yet)"
+echo "speaks { $(id -u) = \"zoe@acme.example\" }" >"$D/a/site.conf"
+kill -HUP "${PIDS[a]}"
+until_true 5 sh -c "'$ASK' '$D/a' add kind=objective cycle=Q1 title=x 2>&1 |
+  grep -q zoe@acme.example"
+ask a list >/dev/null
+same "who asks" null "$(status_of a person)"
+ask a status --as zoe@acme.example >/dev/null
+fails 1 ask a list --as zoe@acme.example
+fails 1 ask a whoami
+
 say "what is prepared is not saved"
 pending=$(ask a list | count)
 prepared=$(ask a prepare method=add kind=objective cycle=Q1 title=signed \
