@@ -1,6 +1,4 @@
 /* What the server refused: shown to its author, and issued anew by him. */
-#include <string.h>
-
 #include "client/shell/desk_impl.h"
 #include "client/shell/retry.h"
 #include "client/store/outbox.h"
@@ -9,7 +7,7 @@
 #include "common/model/dates.h"
 #include "common/model/ref.h"
 
-enum { PREFIX_MIN = 6 }; /* digits of an operation's number, at least */
+enum { DIGITS_MIN = 6 }; /* of an operation's number */
 
 /* ---- refused ------------------------------------------------------------- */
 
@@ -133,12 +131,16 @@ enum okr_err okr_desk_refused(struct okr_asking *a, struct okr_json *out)
 
 /* ---- retry --------------------------------------------------------------- */
 
-static bool begins(const struct okr_id *id, struct okr_slice text)
+/* Its last digits are enough: the first ones are a time, and alike. */
+static bool ends(const struct okr_id *id, struct okr_slice text)
 {
     char hex[OKR_ID_HEX];
     okr_id_hex(id, hex);
-    return text.len >= PREFIX_MIN && text.len < sizeof hex &&
-           memcmp(hex, text.data, text.len) == 0;
+    struct okr_slice whole = okr_slice_str(hex);
+    if (text.len < DIGITS_MIN || text.len > whole.len)
+        return false;
+    return okr_slice_eq(okr_slice_sub(whole, whole.len - text.len, text.len),
+                        text);
 }
 
 static void refuse_op(struct okr_asking *a, struct okr_slice text, size_t found)
@@ -158,7 +160,7 @@ enum okr_err okr_desk_retried(struct okr_asking *a, struct okr_slice text,
     size_t n, found = 0;
     OKR_TRY(okr_refused_list(a->space.txn, a->space.arena, &rows, &n));
     for (size_t i = 0; i < n; i++) {
-        if (!begins(&rows[i].op.id, text) ||
+        if (!ends(&rows[i].op.id, text) ||
             !okr_id_eq(&rows[i].op.person, &a->person))
             continue;
         *ret_refused = rows[i];

@@ -37,7 +37,8 @@ has "by nobody" "unknown_person" "$SAID"
 fails 2 ask a retry op="$op" replace=LY --as $ADA
 fails 2 ask a retry op="$op" replace="$op=LY" --as $ADA
 fails 1 ask a retry op="$op" replace="$unit=nowhere" --as $ADA
-ask a retry op="${op:0:10}" replace="$unit=LY" --as $ADA |
+fails 1 ask a retry op="${op: -5}" replace="$unit=LY" --as $ADA
+ask a retry op="${op: -10}" replace="$unit=LY" --as $ADA |
   field mail | grep -qx bo@acme.example
 fails 1 ask a retry op="$op" replace="$unit=LY" --as $ADA
 until_true 10 is_settled a
