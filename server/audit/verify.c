@@ -116,7 +116,7 @@ static struct okr_hash *peaks_of(const struct okr_verifying *v, size_t *ret_n)
     return (void *)v->peaks.data; /* the heap aligns for any type */
 }
 
-/* Compares what comes out with what is stored; a difference is told of `row`. */
+/* Compares what comes out with what is stored; tells a difference of `row`. */
 static enum okr_err check_node(struct okr_verifying *v, uint64_t at,
                                const struct okr_hash *hash,
                                const struct okr_verify_row *row)
