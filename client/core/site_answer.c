@@ -190,12 +190,16 @@ static enum okr_err settle_one(struct okr_turn *turn, struct okr_out *out,
     (void)context;
     if (out->state != OKR_OUT_ANSWERED)
         return OKR_OK;
+    enum okr_site_copy copy;
     caught_up(site, &out->answer, &some, &all);
     if (!all && out->written)
         return OKR_OK;
-    if (!all && !some)
-        OKR_TRY(okr_site_effect_is_here(turn, out, &some));
-    if (!all && !some)
+    OKR_TRY(okr_site_copy_of(turn, out, &copy));
+    /* It went to a scope that is not followed, and is still shown as it was
+     * in the one that is: its author must go on seeing what he did. */
+    if (copy == OKR_SITE_COPY_OLD)
+        return OKR_OK;
+    if (!all && !some && copy != OKR_SITE_COPY_NEW)
         return OKR_OK;
     /* From now on the view has the confirmed register, so what names this
      * operation as seen has to find that one's number. */

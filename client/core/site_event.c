@@ -77,7 +77,7 @@ static enum okr_err apply_event(struct okr_turn *turn,
     okr_trace(&turn->site->conf.trace, "event: scope %u at %llu, %zu rows",
               (unsigned)entry->scope, (unsigned long long)event->lsn,
               event->n_rows);
-    return okr_site_marks(turn, event->marks, event->n_marks);
+    return okr_site_marks(turn, event);
 }
 
 enum okr_err okr_site_event(struct okr_turn *turn, const struct okr_msg *msg)

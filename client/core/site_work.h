@@ -40,16 +40,18 @@ okr_site_push_error(struct okr_turn *turn, const struct okr_error_msg *error);
 /* Answered rows whose effect is here leave the outbox. */
 OKR_MUST_USE enum okr_err okr_site_settle(struct okr_turn *turn);
 /* What events and pages say about own operations. */
-OKR_MUST_USE enum okr_err
-okr_site_marks(struct okr_turn *turn, const struct okr_mark *marks, size_t n);
+OKR_MUST_USE enum okr_err okr_site_marks(struct okr_turn *turn,
+                                         const struct okr_event_msg *event);
 /* Sequences up to `seq` are in the server's state: in that of `page`, or in
  * this copy's (NULL). */
 OKR_MUST_USE enum okr_err okr_site_taken(struct okr_turn *turn, uint64_t seq,
                                          struct okr_page *page);
-/* Is what an answered operation did to its entity in the confirmed copy? */
-OKR_MUST_USE enum okr_err okr_site_effect_is_here(struct okr_turn *turn,
-                                                  const struct okr_out *out,
-                                                  bool *ret_here);
+/* How the copy has the entity of an answered operation: as it was after it,
+ * or as it was before and known to be out of date. */
+enum okr_site_copy { OKR_SITE_COPY_NONE, OKR_SITE_COPY_NEW, OKR_SITE_COPY_OLD };
+OKR_MUST_USE enum okr_err okr_site_copy_of(struct okr_turn *turn,
+                                           const struct okr_out *out,
+                                           enum okr_site_copy *ret_copy);
 
 /* ---- downwards ----------------------------------------------------------- */
 /* Sends the next pull where one is due. */

@@ -65,14 +65,21 @@ static okr_lsn lsn_of(const struct subject *subject)
     return lsn;
 }
 
-enum okr_err okr_site_effect_is_here(struct okr_turn *turn,
-                                     const struct okr_out *out, bool *ret_here)
+enum okr_err okr_site_copy_of(struct okr_turn *turn, const struct okr_out *out,
+                              enum okr_site_copy *ret_copy)
 {
     struct subject subject;
     OKR_ASSERT(out->state == OKR_OUT_ANSWERED);
     OKR_TRY(subject_of(turn, &out->op, &subject));
-    *ret_here = subject.record != NULL &&
-                okr_record_elsn(subject.record) >= out->answer.lsn;
+    *ret_copy = OKR_SITE_COPY_NONE;
+    if (subject.record == NULL)
+        return OKR_OK;
+    const struct okr_site_scope *home =
+        okr_site_scope(turn->site, okr_record_home(subject.record));
+    if (okr_record_elsn(subject.record) >= out->answer.lsn)
+        *ret_copy = OKR_SITE_COPY_NEW;
+    else if (home != NULL && home->cursor < out->answer.lsn)
+        *ret_copy = OKR_SITE_COPY_OLD;
     return OKR_OK;
 }
 
@@ -95,26 +102,40 @@ static enum okr_err mark(struct okr_turn *turn, struct okr_out *out,
 
 /* ---- who says so --------------------------------------------------------- */
 
-enum okr_err okr_site_marks(struct okr_turn *turn, const struct okr_mark *marks,
-                            size_t n)
+/* Does the copy that is shown stem from before the Event?  It moved away from
+ * there meanwhile; that it did is still on its way. */
+static bool is_elsewhere(const struct subject *subject, okr_scope scope)
+{
+    return subject->record != NULL && lsn_of(subject) == 0 &&
+           okr_record_home(subject->record) != scope;
+}
+
+static enum okr_err mark_one(struct okr_turn *turn, uint64_t seq,
+                             okr_scope scope)
+{
+    struct okr_out out;
+    struct subject subject;
+    enum okr_err err = okr_outbox_get(turn->txn, seq, turn->arena, &out);
+    if (err == OKR_ERR_NOTFOUND)
+        return OKR_OK;
+    OKR_TRY(err);
+    if (out.written || out.state == OKR_OUT_SAVED)
+        return OKR_OK;
+    OKR_TRY(subject_of(turn, &out.op, &subject));
+    return is_elsewhere(&subject, scope) ? OKR_OK : mark(turn, &out, &subject);
+}
+
+enum okr_err okr_site_marks(struct okr_turn *turn,
+                            const struct okr_event_msg *event)
 {
     const struct okr_site *site = turn->site;
-    OKR_ASSERT(marks != NULL || n == 0);
-    for (size_t i = 0; i < n; i++) {
-        struct okr_out out;
-        struct subject subject;
-        if (!okr_id_eq(&marks[i].site, &site->conf.site) ||
-            marks[i].incarnation != site->incarnation || marks[i].seq == 0)
+    OKR_ASSERT(event->marks != NULL || event->n_marks == 0);
+    for (size_t i = 0; i < event->n_marks; i++) {
+        const struct okr_mark *one = &event->marks[i];
+        if (!okr_id_eq(&one->site, &site->conf.site) ||
+            one->incarnation != site->incarnation || one->seq == 0)
             continue;
-        enum okr_err err =
-            okr_outbox_get(turn->txn, marks[i].seq, turn->arena, &out);
-        if (err == OKR_ERR_NOTFOUND)
-            continue;
-        OKR_TRY(err);
-        if (out.written || out.state == OKR_OUT_SAVED)
-            continue;
-        OKR_TRY(subject_of(turn, &out.op, &subject));
-        OKR_TRY(mark(turn, &out, &subject));
+        OKR_TRY(mark_one(turn, one->seq, event->scope));
     }
     return OKR_OK;
 }

@@ -199,6 +199,42 @@ static void test_what_is_not_followed_is_not_waited_for(void **state)
     assert_int_equal(row(1).seq, 0);
 }
 
+/* Somebody moved it to where this site does not look, and the word of it is
+ * still on its way: the old copy is shown, so what was done to it since has
+ * to be shown over it, or its author would edit what he has edited already. */
+static void test_an_edit_of_what_moved_away(void **state)
+{
+    (void)state;
+    struct okr_company *c = &o.company;
+    okr_office_close(&o);
+    okr_office_open(&o, false);
+    o.conf.all_summaries = false;
+    okr_office_restart(&o);
+    goal = okr_office_objective(&o, "Grow");
+    okr_office_live(&o);
+    assert_int_equal(okr_office_state(&o).scopes, 4);
+    struct okr_typed to_bj[] = {OKR_REF(OKR_F_O_UNIT, c->bj), {0}};
+    struct okr_verdict v = okr_company_act(c, &c->ada, OKR_VERB_SET,
+                                           OKR_KIND_OBJECTIVE, &goal, to_bj);
+    assert_true(okr_verdict_is_in(&v));
+    set_title("mine");
+    okr_office_serve(&o);
+    assert_int_equal(row(1).state, OKR_OUT_ANSWERED);
+    assert_int_equal(row(1).answer.scopes[0], OKR_OFFICE_BJ);
+    assert_string_equal(title(true), "mine");
+    set_title("mine too");
+    okr_office_serve(&o);
+    assert_string_equal(
+        okr_arena_str(c->arena, okr_record_text(okr_company_get(c, &goal),
+                                                OKR_F_O_TITLE)),
+        "mine too");
+    okr_office_publish_all(&o);
+    assert_null(title(true));
+    assert_int_equal(row(1).seq, 0);
+    assert_int_equal(row(2).seq, 0);
+    assert_true(okr_office_same(&o));
+}
+
 /* Back after a lost link: the page has the effect of both, and the answers
  * come later; the round is still going on. */
 static void test_taken_while_a_round_goes_on(void **state)
@@ -391,6 +427,7 @@ int main(void)
         TEST(test_nameless_events),
         TEST(test_half_of_it_is_here),
         TEST(test_what_is_not_followed_is_not_waited_for),
+        TEST(test_an_edit_of_what_moved_away),
         TEST(test_taken_while_a_round_goes_on),
         TEST(test_answered_while_a_round_goes_on),
         TEST(test_taken_and_still_on_its_way),
