@@ -19,148 +19,25 @@
 #include "server/store/invites.h"
 #include "server/store/parked.h"
 #include "server/store/peers.h"
-#include "tests/lib/hub.h"
+#include "tests/lib/everything.h"
 
 #define OK(call) assert_int_equal(call, OKR_OK)
 #define ROWS_MAX 512
 #define VALUE_MAX 4096
 
-static struct okr_test_hub h;
-static struct okr_test_peer peer;
-static struct okr_id cycle, key_id, parked_for;
-static struct okr_op signed_op;
-
-/* ---- a store in which everything happened -------------------------------- */
-
-static struct okr_answer push_op(struct okr_op *op)
-{
-    struct okr_msg push = okr_test_push(&h, &peer, op, 1);
-    const struct okr_msg *reply = okr_test_send(&h, &peer, &push);
-    assert_int_equal(reply->type, OKR_MSG_PUSHED);
-    return reply->u.pushed.answers[0];
-}
-
-static struct okr_test_act key_result(const struct okr_id *objective)
-{
-    struct okr_typed *with = okr_arena_array(h.keep, 4, sizeof *with);
-    with[0] = (struct okr_typed)OKR_REF(OKR_F_KR_OBJECTIVE, *objective);
-    with[1] = (struct okr_typed)OKR_TYPED(OKR_F_KR_TITLE, "kr");
-    with[2] = (struct okr_typed)OKR_REF(OKR_F_KR_OWNER, h.admin);
-    return (struct okr_test_act){.verb = OKR_VERB_ADD,
-                                 .kind = OKR_KIND_KEY_RESULT,
-                                 .entity = okr_test_hub_id(&h),
-                                 .changes = with};
-}
-
-static struct okr_sk *author_key(void)
-{
-    uint8_t seed[OKR_SIGN_SEED_LEN];
-    struct okr_sk *sk;
-    memset(seed, 9, sizeof seed);
-    OK(okr_sk_from_seed(seed, &sk));
-    return sk;
-}
-
-static void sign(struct okr_op *op)
-{
-    uint8_t header[OKR_OP_HEADER_LEN];
-    struct okr_sk *sk = author_key();
-    okr_layout_op(op, &h.org, header);
-    struct okr_sig sig = okr_sign(sk, okr_slice_of(header, sizeof header));
-    memcpy(op->sig, sig.b, sizeof op->sig);
-    op->is_signed = true;
-    okr_sk_free(&sk);
-}
-
-/* The admin's key, as a person's key comes: by the server's own operation. */
-static void add_key(void)
-{
-    static char hex[65];
-    struct okr_sk *sk = author_key();
-    struct okr_pk pk = okr_sk_public(sk);
-    for (size_t i = 0; i < sizeof pk.b; i++)
-        snprintf(hex + 2 * i, 3, "%02x", pk.b[i]);
-    const struct okr_typed with[] = {OKR_REF(OKR_F_KEY_PERSON, h.admin),
-                                     OKR_TYPED(OKR_F_KEY_PUBLIC, hex),
-                                     {0}};
-    key_id = okr_test_hub_id(&h);
-    struct okr_test_act act = {.verb = OKR_VERB_KEY_ADD,
-                               .kind = OKR_KIND_KEY,
-                               .entity = key_id,
-                               .changes = with};
-    struct okr_op op = okr_test_op(&h, &act);
-    struct okr_hub_event event = {.kind = OKR_HUB_LOCAL,
-                                  .now = h.now,
-                                  .ops = &op,
-                                  .n_ops = 1,
-                                  .authority = true};
-    OK(okr_test_turn(&h, &event, 1));
-    size_t n;
-    assert_true(
-        okr_verdict_is_in(&okr_hub_local_answers(h.hub, &n)[0].verdict));
-    okr_sk_free(&sk);
-}
-
-static void push_acts(void)
-{
-    struct okr_test_act late =
-        okr_test_objective(&h, &cycle, &h.root, "late", true);
-    struct okr_test_act first = key_result(&late.entity);
-    struct okr_test_act never = key_result(&parked_for);
-    struct okr_op op = okr_test_op(&h, &first);
-    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_PARKED);
-    op = okr_test_op(&h, &late); /* and that sets it free */
-    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_ACCEPTED);
-    /* Again, in pushes of their own that leave no leaf. */
-    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_ACCEPTED);
-    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_ACCEPTED);
-    op.time++; /* another one under its number */
-    assert_int_equal(push_op(&op).verdict.rule, OKR_RULE_OP_ID_REUSED);
-    op = okr_test_op(&h, &never);
-    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_PARKED);
-}
-
-static void push_signed(void)
-{
-    struct okr_test_act act =
-        okr_test_objective(&h, &cycle, &h.root, "signed", false);
-    signed_op = okr_test_op(&h, &act);
-    sign(&signed_op);
-    assert_int_equal(push_op(&signed_op).verdict.outcome, OKR_OUTCOME_ACCEPTED);
-    act = okr_test_objective(&h, &cycle, &h.root, "forged", false);
-    struct okr_op op = okr_test_op(&h, &act);
-    sign(&op);
-    op.sig[5] ^= 1;
-    assert_int_equal(push_op(&op).verdict.rule, OKR_RULE_SIGNATURE);
-}
+static struct okr_everything e;
 
 static int begin(void **state)
 {
     (void)state;
-    okr_test_hub_open(&h);
-    const struct okr_id units[] = {h.root, {{0}}};
-    okr_test_join(&h, &peer, "paris", units);
-    cycle = okr_test_cycle(&h, "Q1");
-    parked_for = okr_test_hub_id(&h);
-    for (size_t i = 0; i < 4; i++)
-        (void)okr_test_unit(&h, (const char *[]){"a", "b", "c", "d"}[i],
-                            &h.root);
-    push_acts();
-    add_key();
-    push_signed();
-    struct okr_test_act last =
-        okr_test_objective(&h, &cycle, &h.root, "last", false);
-    struct okr_op op = okr_test_op(&h, &last);
-    sign(&op);
-    assert_int_equal(push_op(&op).verdict.outcome, OKR_OUTCOME_ACCEPTED);
+    okr_everything_open(&e);
     return 0;
 }
 
 static int end(void **state)
 {
     (void)state;
-    okr_test_leave(&peer);
-    okr_test_hub_close(&h);
+    okr_everything_close(&e);
     return 0;
 }
 
@@ -218,13 +95,13 @@ static void test_a_sound_store_has_no_findings(void **state)
 {
     (void)state;
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, false, &txn));
+    OK(okr_kv_begin(e.h.kv, false, &txn));
     struct told told = check(txn);
     okr_kv_abort(&txn);
     assert_int_equal(told.all, 0);
-    assert_int_equal(told.leaves, okr_test_log_size(&h));
+    assert_int_equal(told.leaves, okr_test_log_size(&e.h));
     assert_int_equal(told.progress, told.leaves);
-    struct okr_hash root = okr_test_log_root(&h, told.leaves);
+    struct okr_hash root = okr_test_log_root(&e.h, told.leaves);
     assert_true(okr_hash_eq(&told.root, &root));
     assert_true(told.leaves > 16); /* several levels of the tree */
 }
@@ -288,7 +165,7 @@ static void test_a_changed_byte_is_told(void **state)
 {
     (void)state;
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     for (size_t t = 0; t < TABLES; t++) {
         size_t n = rows_of(txn, tables[t]);
         for (size_t i = 0; i < n; i++) {
@@ -320,7 +197,7 @@ static void test_a_missing_row_is_told(void **state)
 {
     (void)state;
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     for (size_t t = 0; t < TABLES; t++) {
         size_t n = rows_of(txn, tables[t]);
         enum okr_table teller = misses(tables[t]);
@@ -343,7 +220,7 @@ static void seal_anew(struct okr_kv_txn *txn, enum okr_table table,
         put(txn, table, row);
         return;
     }
-    okr_buf_init(&value, h.keep);
+    okr_buf_init(&value, e.h.keep);
     okr_buf_put(&value,
                 okr_slice_of(row->value, row->value_len - OKR_SEAL_LEN));
     OK(okr_sealed_put(txn, table, okr_slice_of(row->key, row->key_len),
@@ -359,7 +236,7 @@ static void test_a_row_too_many_is_told(void **state)
         OKR_TABLE_PARKED, OKR_TABLE_METACOMMIT, OKR_TABLE_HISTORY,
     };
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     for (size_t t = 0; t < sizeof named / sizeof named[0]; t++) {
         size_t n = rows_of(txn, named[t]);
         for (size_t i = 0; i < n; i++) {
@@ -379,51 +256,51 @@ static void test_a_row_too_many_is_told(void **state)
 static void lie_peer_push(struct okr_kv_txn *txn)
 {
     struct okr_peer row;
-    OK(okr_peer_get(txn, &peer.id, peer.incarnation, &row));
+    OK(okr_peer_get(txn, &e.peer.id, e.peer.incarnation, &row));
     row.last_push.b[3] ^= 1;
-    OK(okr_peer_put(txn, &peer.id, &row));
+    OK(okr_peer_put(txn, &e.peer.id, &row));
 }
 
 static void lie_peer_more(struct okr_kv_txn *txn)
 {
     struct okr_peer row;
-    OK(okr_peer_get(txn, &peer.id, peer.incarnation, &row));
+    OK(okr_peer_get(txn, &e.peer.id, e.peer.incarnation, &row));
     row.last_seq += 2;
-    OK(okr_peer_put(txn, &peer.id, &row));
+    OK(okr_peer_put(txn, &e.peer.id, &row));
 }
 
 static void lie_peer_less(struct okr_kv_txn *txn)
 {
     struct okr_peer row;
-    OK(okr_peer_get(txn, &peer.id, peer.incarnation, &row));
+    OK(okr_peer_get(txn, &e.peer.id, e.peer.incarnation, &row));
     row.last_seq--;
-    OK(okr_peer_put(txn, &peer.id, &row));
+    OK(okr_peer_put(txn, &e.peer.id, &row));
 }
 
 static void lie_answer(struct okr_kv_txn *txn)
 {
-    struct okr_mark mark = {peer.id, peer.incarnation, peer.next_seq - 1};
+    struct okr_mark mark = {e.peer.id, e.peer.incarnation, e.peer.next_seq - 1};
     struct okr_answer answer;
     struct okr_hash hash;
-    OK(okr_answer_get(txn, &mark, h.keep, &answer, &hash));
+    OK(okr_answer_get(txn, &mark, e.h.keep, &answer, &hash));
     answer.verdict = okr_verdict_reject(OKR_RULE_CIRCLE, 0);
-    OK(okr_answer_put(txn, &mark, &answer, &hash, h.keep));
+    OK(okr_answer_put(txn, &mark, &answer, &hash, e.h.keep));
 }
 
 static void lie_invite(struct okr_kv_txn *txn)
 {
     const uint8_t token[8] = {1};
-    struct okr_invite invite = {.entity = peer.id}; /* a site */
+    struct okr_invite invite = {.entity = e.peer.id}; /* a site */
     OK(okr_invite_put(txn, token, &invite));
 }
 
 static void lie_invite_used(struct okr_kv_txn *txn)
 {
     struct okr_invite invite;
-    OK(okr_invite_get(txn, peer.enrol.token_id, &invite));
+    OK(okr_invite_get(txn, e.peer.enrol.token_id, &invite));
     invite.used = true;
-    invite.site = h.admin;
-    OK(okr_invite_put(txn, peer.enrol.token_id, &invite));
+    invite.site = e.h.admin;
+    OK(okr_invite_put(txn, e.peer.enrol.token_id, &invite));
 }
 
 static void lie_scope(struct okr_kv_txn *txn)
@@ -436,12 +313,12 @@ static void lie_scope(struct okr_kv_txn *txn)
 
 static void lie_entity(struct okr_kv_txn *txn)
 {
-    const struct okr_space space = {.txn = txn, .arena = h.keep};
+    const struct okr_space space = {.txn = txn, .arena = e.h.keep};
     struct okr_record *old;
-    OK(okr_entity_get(&space, &cycle, &old));
+    OK(okr_entity_get(&space, &e.cycle, &old));
     struct okr_reg reg = *okr_record_reg(old, OKR_F_CYCLE_NAME);
     reg.lsn += 1000;
-    struct okr_record *now = okr_record_with(old, &reg, 1, h.keep);
+    struct okr_record *now = okr_record_with(old, &reg, 1, e.h.keep);
     OK(okr_entity_put(&space, old, now));
 }
 
@@ -458,20 +335,20 @@ static void lie_base(struct okr_kv_txn *txn)
 
 static void lie_op(struct okr_kv_txn *txn)
 {
-    OK(okr_oplog_put_op(txn, &signed_op.id, 3));
+    OK(okr_oplog_put_op(txn, &e.signed_op.id, 3));
 }
 
 /* What was decided waits again. */
 static void lie_parked(struct okr_kv_txn *txn)
 {
     struct okr_parked parked = {
-        .op = signed_op,
-        .mark = {peer.id, peer.incarnation, 1},
+        .op = e.signed_op,
+        .mark = {e.peer.id, e.peer.incarnation, 1},
         .first_seq = 1,
-        .waits_for = parked_for,
-        .since = h.now,
+        .waits_for = e.parked_for,
+        .since = e.h.now,
     };
-    OK(okr_parked_put(txn, &parked, h.keep));
+    OK(okr_parked_put(txn, &parked, e.h.keep));
 }
 
 static void test_a_row_that_lies_is_told(void **state)
@@ -490,7 +367,7 @@ static void test_a_row_that_lies_is_told(void **state)
     };
     for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
         struct okr_kv_txn *txn;
-        OK(okr_kv_begin(h.kv, true, &txn));
+        OK(okr_kv_begin(e.h.kv, true, &txn));
         lies[i].lie(txn);
         struct told told = verify(txn);
         okr_kv_abort(&txn);
@@ -505,7 +382,7 @@ static void test_a_changed_node_is_told_by_verify_alone(void **state)
 {
     (void)state;
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     size_t n = rows_of(txn, OKR_TABLE_NODE);
     for (size_t i = 0; i < n; i++) {
         rows[i].value[0] ^= 1;
@@ -561,8 +438,8 @@ static void assert_leaf(const struct told *told, const char *what)
 static struct told forge_leaf(size_t at, bool in_body)
 {
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
-    size_t leaf = leaf_of(txn, &signed_op.id);
+    OK(okr_kv_begin(e.h.kv, true, &txn));
+    size_t leaf = leaf_of(txn, &e.signed_op.id);
     (void)rows_of(txn, OKR_TABLE_LEAF);
     *(in_body ? body_at(&rows[leaf], at) : rows[leaf].value + at) ^= 1;
     put(txn, OKR_TABLE_LEAF, &rows[leaf]);
@@ -587,7 +464,7 @@ static void test_a_forged_signature_of_a_push_is_told(void **state)
     (void)state;
     enum { PUSH_SIG = 112 + 64 + 16 + 8 + 8 + 8 + 1 + 172 };
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     size_t n = rows_of(txn, OKR_TABLE_LEAF);
     /* The very last push, so that no later one tells. */
     struct row *last = &rows[n - 1];
@@ -606,7 +483,7 @@ static void test_another_operation_in_a_push_is_told(void **state)
 {
     (void)state;
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     size_t n = rows_of(txn, OKR_TABLE_LEAF);
     struct row *last = &rows[n - 1];
     *body_at(last, 64 + 7) ^= 1; /* the author's clock */
@@ -617,11 +494,11 @@ static void test_another_operation_in_a_push_is_told(void **state)
         {body_at(last, 0), OKR_OP_HEADER_LEN + OKR_SIGN_LEN},
     };
     struct okr_hash hash = okr_sha256_parts(parts, 2);
-    struct okr_mark mark = {peer.id, peer.incarnation, peer.next_seq - 1};
+    struct okr_mark mark = {e.peer.id, e.peer.incarnation, e.peer.next_seq - 1};
     struct okr_answer answer;
     struct okr_hash old;
-    OK(okr_answer_get(txn, &mark, h.keep, &answer, &old));
-    OK(okr_answer_put(txn, &mark, &answer, &hash, h.keep));
+    OK(okr_answer_get(txn, &mark, e.h.keep, &answer, &old));
+    OK(okr_answer_put(txn, &mark, &answer, &hash, e.h.keep));
     struct told told = verify(txn);
     okr_kv_abort(&txn);
     assert_int_equal(told.all, 2);
@@ -633,12 +510,12 @@ static void replace_key(struct okr_kv_txn *txn, const struct okr_id *id,
                         uint16_t field)
 {
     static const uint8_t other[32] = {1, 2, 3};
-    const struct okr_space space = {.txn = txn, .arena = h.keep};
+    const struct okr_space space = {.txn = txn, .arena = e.h.keep};
     struct okr_record *old;
     OK(okr_entity_get(&space, id, &old));
     struct okr_reg reg = *okr_record_reg(old, field);
     reg.data = okr_slice_of(other, sizeof other);
-    struct okr_record *now = okr_record_with(old, &reg, 1, h.keep);
+    struct okr_record *now = okr_record_with(old, &reg, 1, e.h.keep);
     assert_non_null(now);
     OK(okr_entity_put(&space, old, now));
 }
@@ -647,14 +524,14 @@ static void test_a_replaced_key_is_told(void **state)
 {
     (void)state;
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
-    replace_key(txn, &key_id, OKR_F_KEY_PUBLIC);
+    OK(okr_kv_begin(e.h.kv, true, &txn));
+    replace_key(txn, &e.key_id, OKR_F_KEY_PUBLIC);
     struct told told = check(txn);
     okr_kv_abort(&txn);
     assert_int_equal(told.all, told.by_table[OKR_TABLE_LEAF]);
     assert_leaf(&told, "author's signature");
-    OK(okr_kv_begin(h.kv, true, &txn));
-    replace_key(txn, &peer.id, OKR_F_SITE_KEY);
+    OK(okr_kv_begin(e.h.kv, true, &txn));
+    replace_key(txn, &e.peer.id, OKR_F_SITE_KEY);
     told = check(txn);
     okr_kv_abort(&txn);
     assert_leaf(&told, "site's signature");
@@ -665,7 +542,7 @@ static void test_a_leaf_taken_from_the_end_is_told(void **state)
 {
     (void)state;
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     size_t n = rows_of(txn, OKR_TABLE_LEAF);
     OK(okr_kv_del(txn, OKR_TABLE_LEAF,
                   okr_slice_of(rows[n - 1].key, rows[n - 1].key_len)));
@@ -682,7 +559,7 @@ static void test_a_result_that_was_changed_is_told(void **state)
     (void)state;
     enum { RESULT_AT = 16 + 8 + 8 + 2 };
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     size_t n = rows_of(txn, OKR_TABLE_LEAF);
     rows[n - 1].value[RESULT_AT] = OKR_OUTCOME_REJECTED;
     rows[n - 1].value[RESULT_AT + 1] = OKR_RULE_CIRCLE;
@@ -700,12 +577,12 @@ static void test_a_broken_chain_is_told(void **state)
     (void)state;
     enum { PUSH_AT = 112 + 64 + 16 + 8 + 8 + 8 + 1, PREV_AT = 140 };
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     size_t n = rows_of(txn, OKR_TABLE_LEAF);
     uint8_t *push = body_at(&rows[n - 1], PUSH_AT);
     push[PREV_AT + 9] ^= 1;
     struct okr_sig sig =
-        okr_sign(peer.key, okr_slice_of(push, OKR_PUSH_LAYOUT_LEN));
+        okr_sign(e.peer.key, okr_slice_of(push, OKR_PUSH_LAYOUT_LEN));
     memcpy(push + OKR_PUSH_LAYOUT_LEN, sig.b, sizeof sig.b);
     put(txn, OKR_TABLE_LEAF, &rows[n - 1]);
     rebuild_tree(txn);
@@ -720,7 +597,7 @@ static void test_a_push_of_another_sequence_is_told(void **state)
     (void)state;
     enum { SEQ_AT = 112 + 64 + 16 + 8 };
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     size_t n = rows_of(txn, OKR_TABLE_LEAF);
     *body_at(&rows[n - 1], SEQ_AT + 6) ^= 1;
     put(txn, OKR_TABLE_LEAF, &rows[n - 1]);
@@ -736,7 +613,7 @@ static void test_an_operation_without_a_push_is_told(void **state)
     (void)state;
     enum { FLAG_AT = 112 + 64 + 16 + 8 + 8 + 8, PUSH_LEN = 172 + 64 };
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     size_t n = rows_of(txn, OKR_TABLE_LEAF);
     struct row *last = &rows[n - 1];
     uint8_t *flag = body_at(last, FLAG_AT);
@@ -756,7 +633,7 @@ static void test_time_that_goes_back_is_told(void **state)
 {
     (void)state;
     struct okr_kv_txn *txn;
-    OK(okr_kv_begin(h.kv, true, &txn));
+    OK(okr_kv_begin(e.h.kv, true, &txn));
     size_t n = rows_of(txn, OKR_TABLE_LEAF);
     rows[n - 1].value[16 + 8 + 1] = 0;
     put(txn, OKR_TABLE_LEAF, &rows[n - 1]);
