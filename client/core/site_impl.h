@@ -22,7 +22,8 @@ uint32_t okr_site_epoch(const struct okr_site *site); /* 0: none yet */
 struct okr_space okr_site_confirmed(const struct okr_turn *turn);
 
 /* ---- site_scope.c: the followed scopes ----------------------------------- */
-struct okr_site_scope *okr_site_scope(struct okr_site *site, okr_scope scope);
+struct okr_site_scope *okr_site_scope(const struct okr_site *site,
+                                      okr_scope scope);
 bool okr_site_is_public(okr_scope scope);
 OKR_MUST_USE enum okr_err okr_site_scopes_reserve(struct okr_site *site,
                                                   size_t n);

@@ -6,7 +6,8 @@
 #include "client/core/site_work.h"
 #include "common/base/assert.h"
 
-struct okr_site_scope *okr_site_scope(struct okr_site *site, okr_scope scope)
+struct okr_site_scope *okr_site_scope(const struct okr_site *site,
+                                      okr_scope scope)
 {
     for (size_t i = 0; i < site->n_scopes; i++)
         if (site->scopes[i].scope == scope)

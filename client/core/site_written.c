@@ -65,6 +65,26 @@ static okr_lsn lsn_of(const struct subject *subject)
     return lsn;
 }
 
+static bool wrote(const struct okr_answer *answer, okr_scope scope)
+{
+    for (size_t i = 0; i < answer->n_scopes; i++)
+        if (answer->scopes[i] == scope)
+            return true;
+    return false;
+}
+
+/* What was accepted wrote its entity, if it wrote anything.  Where it did not
+ * write the scope in which the copy has it, that is no more its home. */
+static bool has_moved(const struct okr_site *site,
+                      const struct okr_answer *answer, okr_scope home)
+{
+    const struct okr_site_scope *entry = okr_site_scope(site, home);
+    bool whole = answer->verdict.outcome == OKR_OUTCOME_ACCEPTED ||
+                 answer->verdict.outcome == OKR_OUTCOME_MERGED;
+    return whole && answer->n_scopes > 0 && !wrote(answer, home) &&
+           entry != NULL && entry->cursor < answer->lsn;
+}
+
 enum okr_err okr_site_copy_of(struct okr_turn *turn, const struct okr_out *out,
                               enum okr_site_copy *ret_copy)
 {
@@ -74,11 +94,10 @@ enum okr_err okr_site_copy_of(struct okr_turn *turn, const struct okr_out *out,
     *ret_copy = OKR_SITE_COPY_NONE;
     if (subject.record == NULL)
         return OKR_OK;
-    const struct okr_site_scope *home =
-        okr_site_scope(turn->site, okr_record_home(subject.record));
+    okr_scope home = okr_record_home(subject.record);
     if (okr_record_elsn(subject.record) >= out->answer.lsn)
         *ret_copy = OKR_SITE_COPY_NEW;
-    else if (home != NULL && home->cursor < out->answer.lsn)
+    else if (has_moved(turn->site, &out->answer, home))
         *ret_copy = OKR_SITE_COPY_OLD;
     return OKR_OK;
 }

@@ -167,6 +167,28 @@ static void test_a_clone_is_noticed_at_hello(void **state)
     assert_int_equal(okr_office_state(&o).pending, 0);
 }
 
+/* More than a handful: none may be left behind under its old number. */
+static void test_a_long_outbox_is_renumbered(void **state)
+{
+    (void)state;
+    set_title("first");
+    okr_office_serve(&o);
+    okr_office_publish_all(&o);
+    okr_office_happens(&o, OKR_SITE_LINK_DOWN);
+    for (int i = 0; i < 70; i++)
+        set_title(i % 2 == 0 ? "a" : "b");
+    okr_office_happens(&o, OKR_SITE_LINK_UP);
+    struct okr_msg *welcome = okr_office_answer(&o, take(OKR_MSG_HELLO));
+    welcome->u.welcome.last_seq = 50;
+    okr_office_message(&o, welcome);
+    size_t n;
+    struct okr_out *list = rows(&n);
+    assert_int_equal(n, 70);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(list[i].seq, i + 1);
+    assert_true(okr_office_view_holds(&o));
+}
+
 /* ---- epochs -------------------------------------------------------------- */
 
 static void restore_server(void)
@@ -394,6 +416,7 @@ int main(void)
         TEST(test_fork_keeps_all_in_order),
         TEST(test_a_new_incarnation_starts_with_a_hello),
         TEST(test_a_clone_is_noticed_at_hello),
+        TEST(test_a_long_outbox_is_renumbered),
         TEST(test_a_new_epoch_drops_all_but_the_outbox),
         TEST(test_a_new_epoch_forgets_what_was_written),
         TEST(test_an_epoch_is_more_than_its_number),

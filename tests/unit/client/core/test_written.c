@@ -129,6 +129,52 @@ static void test_a_mark_for_what_was_never_pushed(void **state)
     assert_false(row(3).written);
 }
 
+/* An Event of another scope than the one where the copy has it: the copy is
+ * as it was, whatever the mark says. */
+static void test_a_mark_from_elsewhere(void **state)
+{
+    (void)state;
+    set_title("mine");
+    struct okr_msg *push = take(OKR_MSG_PUSH);
+    okr_office_ada_sets(&o, OKR_KIND_UNIT, &o.company.sh, OKR_F_UNIT_NAME, "x");
+    struct okr_msg *msg = event(4);
+    struct okr_mark mark = {o.id, push->u.push.incarnation, 1};
+    msg->u.event.marks = &mark;
+    msg->u.event.n_marks = 1;
+    okr_office_publish(&o, msg);
+    assert_false(row(1).written);
+    assert_string_equal(title(true), "mine");
+}
+
+/* It says what is there already: accepted, and nothing is written. */
+static void test_what_writes_nothing_is_not_waited_for(void **state)
+{
+    (void)state;
+    set_title("one");
+    okr_office_serve(&o);
+    okr_office_publish_all(&o);
+    set_title("one");
+    okr_office_serve(&o);
+    assert_int_equal(row(2).seq, 0);
+}
+
+/* A conflict leaves the entity as it is; what it wrote is the conflict. */
+static void test_a_conflict_is_not_waited_for(void **state)
+{
+    (void)state;
+    okr_office_ada_sets(&o, OKR_KIND_OBJECTIVE, &goal, OKR_F_O_TITLE, "hers");
+    struct okr_msg *hers = event(OKR_OFFICE_SH);
+    set_title("mine");
+    okr_office_publish(&o, hers);
+    assert_int_equal(conflicts(), 1); /* as the server will see it */
+    okr_office_serve(&o);
+    okr_office_publish_all(&o);
+    assert_int_equal(row(1).seq, 0);
+    assert_int_equal(conflicts(), 1);
+    assert_string_equal(title(true), "hers");
+    assert_true(okr_office_view_holds(&o));
+}
+
 /* Without marks, by the answer's lsn alone. */
 static void test_nameless_events(void **state)
 {
@@ -306,6 +352,24 @@ static void test_taken_and_still_on_its_way(void **state)
     assert_false(row(1).written);
 }
 
+/* The first of two is taken; the second is not, and must stay in the view. */
+static void test_only_what_is_taken(void **state)
+{
+    (void)state;
+    set_title("one");
+    set_title("two");
+    assert_non_null(okr_office_answer(&o, take(OKR_MSG_PUSH)));
+    relink_unheard();
+    struct okr_msg *msg;
+    while ((msg = okr_office_take(&o)) != NULL)
+        if (msg->type == OKR_MSG_PULL && msg->u.pull.wait_s == 0)
+            okr_office_message(&o, okr_office_answer(&o, msg));
+    assert_true(row(1).written);
+    assert_false(row(2).written);
+    assert_string_equal(title(true), "two");
+    assert_int_equal(conflicts(), 0);
+}
+
 /* Taken, and overwritten by somebody else since: when all is pulled it must
  * not be replayed over that. */
 static void test_taken_and_overwritten(void **state)
@@ -424,6 +488,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_two_at_once_by_event),
         TEST(test_a_mark_for_what_was_never_pushed),
+        TEST(test_a_mark_from_elsewhere),
+        TEST(test_what_writes_nothing_is_not_waited_for),
+        TEST(test_a_conflict_is_not_waited_for),
         TEST(test_nameless_events),
         TEST(test_half_of_it_is_here),
         TEST(test_what_is_not_followed_is_not_waited_for),
@@ -431,6 +498,7 @@ int main(void)
         TEST(test_taken_while_a_round_goes_on),
         TEST(test_answered_while_a_round_goes_on),
         TEST(test_taken_and_still_on_its_way),
+        TEST(test_only_what_is_taken),
         TEST(test_taken_and_overwritten),
         TEST(test_taken_and_refused),
         TEST(test_taken_and_parked),
