@@ -79,7 +79,7 @@ static void open_bench(struct bench *b)
     okr_buf_init(&b->out, NULL);
     make_key_results(b);
     for (int i = 0; i < PEERS; i++) {
-        char name[16];
+        char name[32];
         const struct okr_id units[2] = {b->h.root};
         (void)snprintf(name, sizeof name, "office %d", i);
         okr_test_join(&b->h, &b->peers[i], name, units);

@@ -108,6 +108,7 @@ struct sim_world {
     int n_sites;
     struct sim_faults faults;
     bool founded, healing;
+    bool restless; /* this company moves its objectives about */
     struct sim_counts *counts;
     bool print_trace;
     uint64_t trace_hash, trace_lines;

@@ -260,16 +260,22 @@ static const struct {
     {add_task, 5},      {do_task, 6},  {resolve, 6},
 };
 
+/* In a restless company objectives go to and fro between offices. */
+static unsigned weight_of(const struct sim_world *w, size_t i)
+{
+    return acts[i].act == move && w->restless ? 60 : acts[i].weight;
+}
+
 static sim_act *choose(struct sim_world *w)
 {
     unsigned sum = 0, at;
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
-        sum += acts[i].weight;
+        sum += weight_of(w, i);
     at = (unsigned)sim_below(w, sum);
     for (size_t i = 0;; i++) {
-        if (at < acts[i].weight)
+        if (at < weight_of(w, i))
             return acts[i].act;
-        at -= acts[i].weight;
+        at -= weight_of(w, i);
     }
 }
 

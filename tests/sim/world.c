@@ -161,6 +161,7 @@ static void choose_faults(struct sim_world *w)
     f->crash_mean = sim_between(w, 20 * SIM_SECOND, 10 * SIM_MINUTE);
     f->work_mean = sim_between(w, 3 * SIM_SECOND, 40 * SIM_SECOND);
     f->mute_push = sim_chance(w, 60);
+    w->restless = sim_chance(w, 300);
 }
 
 void sim_world_open(struct sim_world *w, uint64_t seed,
