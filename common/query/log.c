@@ -96,7 +96,10 @@ enum okr_err okr_query_log(struct okr_session *s, const struct okr_ask *ask)
     struct okr_history *rows;
     size_t n;
     OKR_ASKED(s, okr_filter_ref(s, ask, &node));
-    OKR_TRY(okr_history_get(&s->space, &node->id, &rows, &n));
+    if (s->query->history != NULL)
+        OKR_TRY(s->query->history(&s->space, &node->id, &rows, &n));
+    else
+        OKR_TRY(okr_history_get(&s->space, &node->id, &rows, &n));
     okr_json_open_array(s->out);
     for (size_t i = 0; i < n; i++) {
         okr_json_open_object(s->out);

@@ -15,6 +15,11 @@ struct okr_query {
                                leads only; zero: nobody in particular */
     okr_lsn last_lsn;     /* for `log`: where this copy's history begins */
     bool everything;      /* a private draft is shown to all (server) */
+    /* Where HISTORY does not tell an entity's history by itself (the server,
+     * whose log has it); NULL: okr_history_get. */
+    enum okr_err (*history)(const struct okr_space *space,
+                            const struct okr_id *entity,
+                            struct okr_history **ret_rows, size_t *ret_n);
 };
 
 /* The methods `list`, `tree`, `show`, `search`, `log`, `conflicts`, `whoami`

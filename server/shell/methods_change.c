@@ -1,6 +1,7 @@
 /* add, set, archive and every other verb: as at a site, by any person. */
 #include "common/model/value.h"
 #include "common/query/query.h"
+#include "server/audit/history.h"
 #include "server/shell/methods.h"
 
 /* The field that names whom the act is about, where that is not the entity it
@@ -74,7 +75,8 @@ static enum okr_err query(struct okr_call *call, const struct okr_view *view)
     const struct okr_query query = {.space = view->space,
                                     .now = call->now,
                                     .person = view->person,
-                                    .everything = true};
+                                    .everything = true,
+                                    .history = okr_audit_history};
     OKR_TRY(okr_query_answer(&query, call->ask, &call->json, &problem));
     okr_fault_problem(&call->fault, &problem);
     return OKR_OK;

@@ -7,20 +7,24 @@
 
 #include "common/base/utf8.h"
 
-enum { CELL_MAX = 400, COLUMNS_MAX = 16, INDENT = 2, CELL_COLUMNS_MAX = 60 };
+enum {
+    CELL_MAX = 1000,
+    COLUMNS_MAX = 16,
+    INDENT = 2,
+    CELL_COLUMNS_MAX = 60,
+    VALUE_MAX = 40, /* columns of a value before and after */
+};
 
 /* What a table shows, in this order, of what its rows have. */
 static const char *const columns[] = {
-    "ref",   "lsn",      "time",   "person", "verb",  "name",     "kind",
-    "title", "owner",    "unit",   "cycle",  "state", "progress", "status",
-    "role",  "last_seq", "units",  "rule",   "row",   "column",   "message",
-    "scope", "head",     "digest", "count"};
+    "ref",   "lsn",      "time",   "person", "verb",   "name",     "kind",
+    "title", "owner",    "unit",   "cycle",  "state",  "progress", "status",
+    "role",  "last_seq", "units",  "rule",   "row",    "column",   "message",
+    "scope", "head",     "digest", "count",  "changes"};
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
-/* A scalar, or a list of scalars, on one line. */
-static void cell_of(const json_t *value, char out[CELL_MAX])
+static void scalar_of(const json_t *value, char out[CELL_MAX])
 {
-    size_t n = 0;
     out[0] = '\0';
     if (json_is_string(value))
         (void)snprintf(out, CELL_MAX, "%s", json_string_value(value));
@@ -32,13 +36,40 @@ static void cell_of(const json_t *value, char out[CELL_MAX])
     else if (json_is_boolean(value))
         (void)snprintf(out, CELL_MAX, "%s",
                        json_boolean_value(value) ? "yes" : "no");
+}
+
+/* "title: First -> Second", or a scalar of a list. */
+static void element_of(const json_t *element, char out[CELL_MAX])
+{
+    char before[CELL_MAX], after[CELL_MAX];
+    const char *field = json_string_value(json_object_get(element, "field"));
+    if (field == NULL) {
+        scalar_of(element, out);
+        return;
+    }
+    scalar_of(json_object_get(element, "before"), before);
+    scalar_of(json_object_get(element, "after"), after);
+    struct okr_slice from = okr_utf8_fit(okr_slice_str(before), VALUE_MAX);
+    struct okr_slice to = okr_utf8_fit(okr_slice_str(after), VALUE_MAX);
+    (void)snprintf(out, CELL_MAX, "%s: %.*s%s%.*s", field, (int)from.len,
+                   (const char *)from.data, from.len > 0 ? " -> " : "",
+                   (int)to.len, (const char *)to.data);
+}
+
+/* A scalar, or a list of them, on one line. */
+static void cell_of(const json_t *value, char out[CELL_MAX])
+{
+    size_t n = 0;
+    scalar_of(value, out);
     for (size_t i = 0; json_is_array(value) && i < json_array_size(value);
          i++) {
-        const json_t *element = json_array_get(value, i);
-        if (json_is_string(element) && n < CELL_MAX - 4)
-            n +=
-                (size_t)snprintf(out + n, CELL_MAX - n, "%s%s",
-                                 n > 0 ? ", " : "", json_string_value(element));
+        char text[CELL_MAX];
+        element_of(json_array_get(value, i), text);
+        size_t len = strlen(text);
+        if (len == 0 || n + len + 4 >= CELL_MAX)
+            continue;
+        n += (size_t)snprintf(out + n, CELL_MAX - n, "%s%s", n > 0 ? ", " : "",
+                              text);
     }
 }
 
@@ -61,7 +92,9 @@ static void cell_at(const json_t *row, const char *name, size_t depth,
 {
     char text[CELL_MAX];
     cell_of(json_object_get(row, name), text);
-    struct okr_slice fit = okr_utf8_fit(okr_slice_str(text), CELL_COLUMNS_MAX);
+    bool last = strcmp(name, "changes") == 0;
+    struct okr_slice fit = okr_utf8_fit(
+        okr_slice_str(text), last ? CELL_MAX : (size_t)CELL_COLUMNS_MAX);
     bool indented = strcmp(name, "title") == 0 || strcmp(name, "name") == 0;
     (void)snprintf(out, CELL_MAX, "%*s%.*s",
                    indented ? (int)(depth * INDENT) : 0, "", (int)fit.len,
