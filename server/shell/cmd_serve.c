@@ -108,17 +108,31 @@ static bool bind_sockets(struct okr_serve *serve, const struct endpoints *at,
     return told(fault, err, at->listen);
 }
 
-/* Where invitations send new sites. */
-static enum okr_err write_listen(struct okr_serve *serve)
+static enum okr_err put_listen(struct okr_serve *serve, struct okr_kv_txn *txn)
+{
+    struct okr_slice old = OKR_SLICE_NONE, now = okr_slice_str(serve->listen);
+    enum okr_err err = okr_meta_get(txn, "listen", serve->in, &old);
+    if (err != OKR_ERR_NOTFOUND)
+        OKR_TRY(err);
+    return okr_slice_eq(old, now) ? OKR_OK : okr_meta_put(txn, "listen", now);
+}
+
+/* Where invitations send new sites.  A disk that is too full for it is no
+ * reason not to serve what can be read. */
+static void write_listen(struct okr_serve *serve)
 {
     struct okr_kv_txn *txn;
-    OKR_TRY(okr_kv_begin(serve->server.kv, true, &txn));
-    enum okr_err err =
-        okr_meta_put(txn, "listen", okr_slice_str(serve->listen));
-    if (err == OKR_OK)
-        return okr_kv_commit(&txn);
-    okr_kv_abort(&txn);
-    return err;
+    enum okr_err err = okr_kv_begin(serve->server.kv, true, &txn);
+    if (err == OKR_OK) {
+        err = put_listen(serve, txn);
+        if (err == OKR_OK)
+            err = okr_kv_commit(&txn);
+        else
+            okr_kv_abort(&txn);
+    }
+    if (err != OKR_OK)
+        okr_log(OKR_LOG_WARNING, "where it listens is not noted: %s",
+                okr_err_text(err));
 }
 
 static bool open_sockets(struct okr_serve *serve, const struct endpoints *at,
@@ -150,12 +164,13 @@ static bool open_all(struct okr_serve *serve, const char *dir,
                    (const char *)bound.data);
     enum okr_err err = okr_arena_new(OKR_ARENA_UNBOUNDED, &serve->in);
     if (err == OKR_OK)
-        err = write_listen(serve);
-    if (err == OKR_OK)
         err = okr_local_open(serve->zmq, dir, &serve->local);
     if (err != OKR_OK)
         okr_fault_world(fault, err, dir);
-    return err == OKR_OK && okr_server_start(&serve->server, port, fault);
+    if (err != OKR_OK || !okr_server_start(&serve->server, port, fault))
+        return false;
+    write_listen(serve);
+    return true;
 }
 
 static void close_all(struct okr_serve *serve)
