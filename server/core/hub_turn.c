@@ -2,6 +2,7 @@
 #include "server/core/hub_turn.h"
 
 #include "common/base/assert.h"
+#include "server/core/hub_impl.h"
 
 enum okr_err okr_hub_reload(struct okr_hub *hub,
                             const struct okr_hub_shell *shell)
@@ -40,7 +41,10 @@ enum okr_err okr_hub_turn(struct okr_hub *hub,
     struct okr_kv_txn *txn;
     struct okr_effects fx;
     okr_effects_init(&fx, shell->arena);
-    enum okr_err err = okr_kv_begin(shell->kv, true, &txn);
+    /* Loading after the last turn may have failed, too. */
+    enum okr_err err = hub->loaded ? OKR_OK : okr_hub_reload(hub, shell);
+    if (err == OKR_OK)
+        err = okr_kv_begin(shell->kv, true, &txn);
     if (err != OKR_OK)
         return err;
     err = steps(hub, shell, txn, events, n, &fx);

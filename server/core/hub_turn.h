@@ -22,7 +22,8 @@ struct okr_hub_shell {
 
 /* Runs a turn over `n` events.  OKR_ERR_COMMIT: the outcome is unknown, the
  * process has to end and read again.  Any other error: nothing happened, the
- * hub has been loaded anew, and nothing went out. */
+ * hub has been loaded anew (or will be before the next turn, if that failed),
+ * and nothing went out. */
 OKR_MUST_USE enum okr_err okr_hub_turn(struct okr_hub *hub,
                                        const struct okr_hub_shell *shell,
                                        const struct okr_hub_event *events,

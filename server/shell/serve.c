@@ -71,6 +71,8 @@ static void check_clock(struct okr_serve *serve)
 static okr_us next_timeout(const struct okr_serve *serve)
 {
     okr_us next = okr_hub_deadline(serve->server.hub);
+    if (next == OKR_NEVER) /* it could not be loaded: try that again */
+        return serve->quiet_until;
     return next > serve->quiet_until ? next : serve->quiet_until;
 }
 

@@ -126,6 +126,22 @@ done
 "$OKR_BINARY_DIR/tests/okr-flip" "$D/srv/store" --version 1
 server status >/dev/null
 
+say "a damaged row: the log says so, and it does not spin"
+cp -r "$D/srv" "$D/sound"
+server set policy beat_ms=200 >/dev/null
+server_start
+"$OKR_BINARY_DIR/tests/okr-flip" "$D/srv/store" scope 0
+sleep 0.5
+before=$(ticks)
+sleep 2
+[ $(($(ticks) - before)) -le 10 ] || die "it spins"
+grep -q "a turn failed and changed nothing: stored data is damaged" \
+  "$D/srv.err" || die "the log does not say it"
+fails 1 server add unit --name x --code x --parent acme
+has "what to do" "check DIR" "$SAID"
+stop srv
+rm -rf "$D/srv" && mv "$D/sound" "$D/srv"
+
 say "usage"
 fails 2 "$SERVER"
 fails 2 "$SERVER" frobnicate
