@@ -108,10 +108,10 @@ static bool writes(const struct writing *w, uint16_t field)
     return false;
 }
 
-struct okr_id okr_acme_add(struct okr_acme *c, uint16_t kind, ...)
+struct okr_id okr_acme_add(struct okr_acme *c, unsigned kind, ...)
 {
     struct okr_id id = make_id(c);
-    struct writing w = {.c = c, .kind = kind, .lsn = ++c->lsn};
+    struct writing w = {.c = c, .kind = (uint16_t)kind, .lsn = ++c->lsn};
     va_list args;
     va_start(args, kind);
     write_all(&w, args);
@@ -121,7 +121,7 @@ struct okr_id okr_acme_add(struct okr_acme *c, uint16_t kind, ...)
     if (!okr_id_is_zero(&c->ann) && !writes(&w, OKR_F_AUTHOR))
         write_one(&w, okr_field_info(kind, OKR_F_AUTHOR), OKR_REG_VALUE,
                   okr_acme_hex(c, &c->ann));
-    struct okr_record *none = okr_record_new(&id, kind, c->arena);
+    struct okr_record *none = okr_record_new(&id, (uint16_t)kind, c->arena);
     need(none != NULL, "out of memory");
     put(&w, NULL, none);
     return id;

@@ -28,7 +28,7 @@ void okr_acme_close(struct okr_acme *c);
 /* A new entity: "field", "value" …, NULL.  References as hex ids, sets as
  * "a,b".  In the company's summary scope and by Ann, unless said. */
 __attribute__((sentinel)) struct okr_id okr_acme_add(struct okr_acme *c,
-                                                     uint16_t kind, ...);
+                                                     unsigned kind, ...);
 /* Writes fields over; a value of NULL unsets, "+x" and "-x" are for sets.
  * `lsn` 0: the next one.  Pending ones go into the view. */
 __attribute__((sentinel)) void
