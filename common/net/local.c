@@ -12,7 +12,7 @@
 
 #include "common/net/net.h"
 
-#define LOCAL_FRAME_MAX (64 * 1024 * 1024) /* an import, a long list */
+#define LOCAL_FRAME_MAX ((int64_t)64 << 20) /* an import, a long list */
 #define LOCAL_HIGH_WATER 1000
 #define LOCAL_ENDPOINT_MAX 106 /* of a socket address, "ipc://" more */
 

@@ -149,7 +149,7 @@ static enum okr_err check_ops(struct okr_verifying *v,
                               const struct layout *layout)
 {
     uint8_t hashes[OKR_PUSH_OPS_MAX * OKR_SHA256_LEN];
-    for (uint32_t i = 0; i < layout->count; i++) {
+    for (size_t i = 0; i < layout->count; i++) {
         const struct okr_mark mark = {layout->site, layout->incarnation,
                                       layout->first + i};
         struct okr_hash hash;
@@ -161,8 +161,8 @@ static enum okr_err check_ops(struct okr_verifying *v,
         }
         memcpy(hashes + i * OKR_SHA256_LEN, hash.b, OKR_SHA256_LEN);
     }
-    struct okr_hash made =
-        okr_sha256(okr_slice_of(hashes, layout->count * OKR_SHA256_LEN));
+    struct okr_hash made = okr_sha256(
+        okr_slice_of(hashes, (size_t)layout->count * OKR_SHA256_LEN));
     if (!okr_hash_eq(&made, &layout->ops))
         okr_verify_tell_leaf(v, look->leaf.index,
                              "its push is signed over other operations");

@@ -15,12 +15,14 @@
 #define IMPORT_MS (600 * 1000) /* … but an import may take its time */
 #define LOCK_POLL_MS 20
 
+enum { ARGS_MAX = 2 * OKR_WORDS_MAX };
+
 void okr_cli_ask_init(struct okr_cli *cli, const char *method,
                       struct okr_ask *ret_ask)
 {
     *ret_ask = (struct okr_ask){.method = okr_slice_str(method)};
     ret_ask->args =
-        okr_arena_array(cli->arena, 2 * OKR_WORDS_MAX, sizeof *ret_ask->args);
+        okr_arena_array(cli->arena, ARGS_MAX, sizeof *ret_ask->args);
     if (ret_ask->args == NULL)
         okr_fault_world(&cli->fault, OKR_ERR_NOMEM, method);
     if (cli->as != NULL)
