@@ -72,7 +72,7 @@ static void ask(struct bench *b, struct client *client, const char *note,
 static bool take(struct bench *b, struct client *client)
 {
     struct okr_net_frame frame;
-    struct okr_reply *reply;
+    struct okr_reply *reply = NULL;
     enum okr_err err = okr_net_recv(client->socket, b->arena, &frame);
     if (err == OKR_ERR_NOTFOUND)
         return false;

@@ -30,7 +30,8 @@ static bool is_ours(const struct counting *c, const struct inet_diag_msg *msg)
 
 static void count_one(struct counting *c, const struct nlmsghdr *header)
 {
-    const struct inet_diag_msg *msg = NLMSG_DATA(header);
+    const char *payload = (const char *)header + NLMSG_HDRLEN;
+    const struct inet_diag_msg *msg = (const void *)payload;
     const char *at = (const char *)(msg + 1);
     const char *end = (const char *)header + header->nlmsg_len;
     if (!is_ours(c, msg))

@@ -228,7 +228,7 @@ const char *okr_bench_ask(struct okr_bench_world *world,
                           struct okr_bench_daemon *daemon, const char *method)
 {
     const struct okr_ask ask = {.method = okr_slice_str(method)};
-    struct okr_reply *reply;
+    struct okr_reply *reply = NULL;
     okr_arena_reset(world->arena);
     okr_bench_need(okr_asker_send(daemon->asker, &ask) == OKR_OK &&
                        okr_asker_next(daemon->asker, ASK_MS, world->arena,

@@ -126,8 +126,8 @@ static void test_what_is_no_owner(void **state)
         "*Fellow*: text", "`a`: text", "_b_: text", "no [budget]: 0/15",
         "see https://example.org",
         /* a sentence with a colon */
-        "This sentence is far too long to be the name of anybody who has ever "
-        "owned anything: text"};
+        ("This sentence is far too long to be the name of anybody who has ever "
+         "owned anything: text")};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct okr_slice o, t;
         bool kr;

@@ -263,9 +263,10 @@ static void odd_answers(void **state)
                                     okr_print_show,    okr_print_log,
                                     okr_print_change,  okr_print_conflicts,
                                     okr_print_refused, okr_print_saved};
-    static const char *const odd[] = {"{}", "[]", "null", "[1,\"x\",null]",
-                                      "{\"kind\":1,\"title\":[],\"age_s\":\"\","
-                                      "\"link\":{},\"key_results\":[1,{}]}"};
+    static const char *const odd[] = {
+        "{}", "[]", "null", "[1,\"x\",null]",
+        ("{\"kind\":1,\"title\":[],\"age_s\":\"\","
+         "\"link\":{},\"key_results\":[1,{}]}")};
     (void)state;
     for (size_t i = 0; i < sizeof prints / sizeof prints[0]; i++)
         for (size_t k = 0; k < sizeof odd / sizeof odd[0]; k++) {
