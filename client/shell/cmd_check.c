@@ -8,7 +8,7 @@
 #include "client/store/outbox.h"
 #include "common/base/hex.h"
 #include "common/store/check.h"
-#include "common/store/meta.h"
+#include "common/store/migrate.h"
 
 enum { KEY_SHOWN_MAX = 32 }; /* bytes of a row's key */
 
@@ -92,6 +92,20 @@ static void check_ident(struct checking *c, const char *dir,
     okr_site_keys_free(&keys);
 }
 
+/* Rows of an older version are no damage.  A stamp that cannot be read is
+ * told with the other rows. */
+static enum okr_err check_age(struct checking *c, struct okr_snag *snag)
+{
+    struct okr_store_age age = {.version = 0};
+    enum okr_err err = okr_store_age(c->txn, "site", &okr_migrations, &age);
+    if (age.older)
+        okr_snag_refuse(snag, NULL,
+                        "start `okr-site run` once: that migrates it",
+                        "the store is of version %llu, and here it is %d",
+                        (unsigned long long)age.version, OKR_STORE_VERSION);
+    return err == OKR_ERR_VERSION ? err : OKR_OK;
+}
+
 static void check_all(struct checking *c, const char *dir, struct okr_kv *kv,
                       struct okr_snag *snag)
 {
@@ -99,10 +113,12 @@ static void check_all(struct checking *c, const char *dir, struct okr_kv *kv,
     if (err == OKR_OK)
         err = okr_kv_begin(kv, false, &c->txn);
     if (err == OKR_OK)
+        err = check_age(c, snag);
+    if (err == OKR_OK && !okr_snagged(snag))
         err = check_store(c);
-    if (err == OKR_OK)
+    if (err == OKR_OK && !okr_snagged(snag))
         check_ident(c, dir, snag);
-    else
+    else if (err != OKR_OK)
         okr_snag_world(snag, err, dir);
     if (c->txn != NULL)
         okr_kv_abort(&c->txn);

@@ -12,7 +12,7 @@
 #include "client/shell/desk.h"
 #include "client/shell/tell.h"
 #include "common/base/assert.h"
-#include "common/store/meta.h"
+#include "common/store/migrate.h"
 
 enum { BEAT_MS = 15000, END_US = 700 * 1000 };
 
@@ -21,24 +21,46 @@ enum { BEAT_MS = 15000, END_US = 700 * 1000 };
 static enum okr_err load_ident(struct okr_daemon *d)
 {
     struct okr_kv_txn *txn;
-    OKR_TRY(okr_kv_begin(d->kv, true, &txn));
-    enum okr_err err = okr_meta_stamp(txn, "site");
-    if (err == OKR_OK)
-        err = okr_ident_get(txn, d->in, &d->ident);
-    if (err == OKR_OK)
-        return okr_kv_commit(&txn);
+    OKR_TRY(okr_kv_begin(d->kv, false, &txn));
+    enum okr_err err = okr_ident_get(txn, d->in, &d->ident);
     okr_kv_abort(&txn);
     return err;
+}
+
+/* An older store is migrated first. */
+static enum okr_err bring_up(struct okr_daemon *d)
+{
+    char store[OKR_SITE_PATH_MAX];
+    struct okr_upgrade up = {.kv = d->kv,
+                             .path = store,
+                             .side = "site",
+                             .migrations = &okr_migrations};
+    struct okr_snag ignored = {.code = OKR_REPLY_DONE};
+    if (!okr_site_path(d->dir, "store", store, &ignored))
+        return OKR_ERR_LIMIT;
+    OKR_TRY(okr_store_upgrade(&up));
+    if (up.copy[0] != '\0')
+        okr_tell(OKR_TELL_NOTICE,
+                 "%s was migrated to version %d; as it was before it is in %s",
+                 store, OKR_STORE_VERSION, up.copy);
+    return load_ident(d);
 }
 
 static bool open_store(struct okr_daemon *d, struct okr_snag *snag)
 {
     if (!okr_site_store_open(d->dir, &d->kv, snag))
         return false;
-    enum okr_err err = load_ident(d);
+    enum okr_err err = bring_up(d);
     if (err == OKR_ERR_NOTFOUND)
         okr_snag_refuse(snag, NULL, "repeat the `okr-site join`",
                         "%s: a join was cut short here", d->dir);
+    else if (err == OKR_ERR_EXISTS)
+        okr_snag_refuse(snag, NULL,
+                        "move that copy away: the next start makes a new one "
+                        "and migrates",
+                        "%s/store is of an older version, and its copy from an "
+                        "earlier migration lies beside it",
+                        d->dir);
     else if (err != OKR_OK)
         okr_snag_world(snag, err, d->dir);
     return err == OKR_OK;

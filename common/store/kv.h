@@ -31,6 +31,13 @@ const char *okr_table_what(enum okr_table table);
  * OKR_ERR_FULL, IO, CORRUPT, DENIED.  The caller owns `*ret_kv`. */
 OKR_MUST_USE enum okr_err okr_kv_lmdb_open(const char *path, size_t map_bytes,
                                            struct okr_kv **ret_kv);
+/* A copy of `kv`, which kv_lmdb_open has opened, as a new folder `path` (0700,
+ * its file 0600 whatever the umask): of one moment, without free pages, while
+ * others write.  Whole and synced, or not there: OKR_ERR_EXISTS when something
+ * is there already, FULL when there is no room for it and 16 MiB more. */
+OKR_MUST_USE enum okr_err okr_kv_lmdb_copy(struct okr_kv *kv, const char *path);
+/* Gives back what readers held that were killed; once a minute is enough. */
+OKR_MUST_USE enum okr_err okr_kv_lmdb_tidy(struct okr_kv *kv);
 /* A store in memory with the same behaviour, abort included. */
 OKR_MUST_USE enum okr_err okr_kv_mem_open(struct okr_kv **ret_kv);
 void okr_kv_close(struct okr_kv **kv); /* no transaction may be open */

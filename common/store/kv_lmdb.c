@@ -1,35 +1,26 @@
 /* The store on disk: one LMDB environment, a named database for each table.
  *
  * Durable by default: no NOSYNC, WRITEMAP or DUPSORT.  Read transactions are
- * not tied to threads (MDB_NOTLS).  This is the only file that knows lmdb.h,
- * and one of the two below the shells that touch the disk. */
-#include "common/store/kv_impl.h"
+ * not tied to threads (MDB_NOTLS).  Only this file and kv_lmdb_copy.c know
+ * lmdb.h; they and the key files are what touches the disk below the shells. */
+#include "common/store/kv_lmdb.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <lmdb.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/assert.h"
 
-struct lmdb_kv {
-    struct okr_kv base;
-    MDB_env *env;
-    MDB_dbi dbi[OKR_TABLE_COUNT];
-    unsigned open_txns;
-    bool writing;
-};
-
 struct lmdb_txn {
     struct okr_kv_txn base;
     MDB_txn *txn;
 };
 
-static struct lmdb_kv *lmdb_of(struct okr_kv *kv)
+static struct okr_kv_lmdb *lmdb_of(struct okr_kv *kv)
 {
-    return (struct lmdb_kv *)kv;
+    return (struct okr_kv_lmdb *)kv;
 }
 
 static MDB_txn *txn_of(struct okr_kv_txn *txn)
@@ -42,7 +33,7 @@ static MDB_dbi dbi_of(struct okr_kv_txn *txn, enum okr_table table)
     return lmdb_of(txn->kv)->dbi[table];
 }
 
-static enum okr_err err_of(int rc)
+enum okr_err okr_kv_lmdb_err(int rc)
 {
     switch (rc) {
     case MDB_SUCCESS:
@@ -101,7 +92,7 @@ static struct okr_slice slice_of(const MDB_val *val)
 
 static void lmdb_close(struct okr_kv *kv)
 {
-    struct lmdb_kv *lmdb = lmdb_of(kv);
+    struct okr_kv_lmdb *lmdb = lmdb_of(kv);
     OKR_ASSERT(lmdb->open_txns == 0);
     mdb_env_close(lmdb->env);
     free(lmdb);
@@ -110,7 +101,7 @@ static void lmdb_close(struct okr_kv *kv)
 static enum okr_err lmdb_begin(struct okr_kv *kv, bool write,
                                struct okr_kv_txn **ret_txn)
 {
-    struct lmdb_kv *lmdb = lmdb_of(kv);
+    struct okr_kv_lmdb *lmdb = lmdb_of(kv);
     OKR_ASSERT(!write || !lmdb->writing); /* LMDB would wait for ever */
     struct lmdb_txn *txn = malloc(sizeof *txn);
     if (txn == NULL)
@@ -118,7 +109,7 @@ static enum okr_err lmdb_begin(struct okr_kv *kv, bool write,
     int rc = mdb_txn_begin(lmdb->env, NULL, write ? 0 : MDB_RDONLY, &txn->txn);
     if (rc != MDB_SUCCESS) {
         free(txn);
-        return err_of(rc);
+        return okr_kv_lmdb_err(rc);
     }
     if (write)
         lmdb->writing = true;
@@ -129,7 +120,7 @@ static enum okr_err lmdb_begin(struct okr_kv *kv, bool write,
 
 static void end(struct okr_kv_txn *txn)
 {
-    struct lmdb_kv *lmdb = lmdb_of(txn->kv);
+    struct okr_kv_lmdb *lmdb = lmdb_of(txn->kv);
     OKR_ASSERT(lmdb->open_txns > 0);
     lmdb->open_txns--;
     if (txn->write)
@@ -141,19 +132,20 @@ static void end(struct okr_kv_txn *txn)
  * and writes the meta page last; where that last write fails it marks the
  * environment, and nothing can begin any more (MDB_PANIC).  So where a reader
  * can begin and sees an older transaction, nothing was written for sure. */
-static enum okr_err commit_error(struct lmdb_kv *lmdb, int rc, size_t txn_id)
+static enum okr_err commit_error(struct okr_kv_lmdb *lmdb, int rc,
+                                 size_t txn_id)
 {
     MDB_txn *probe = NULL;
     if (mdb_txn_begin(lmdb->env, NULL, MDB_RDONLY, &probe) != MDB_SUCCESS)
         return OKR_ERR_COMMIT;
     bool before = mdb_txn_id(probe) < txn_id;
     mdb_txn_abort(probe);
-    return before ? err_of(rc) : OKR_ERR_COMMIT;
+    return before ? okr_kv_lmdb_err(rc) : OKR_ERR_COMMIT;
 }
 
 static enum okr_err lmdb_commit(struct okr_kv_txn *txn)
 {
-    struct lmdb_kv *lmdb = lmdb_of(txn->kv);
+    struct okr_kv_lmdb *lmdb = lmdb_of(txn->kv);
     size_t txn_id = mdb_txn_id(txn_of(txn));
     int rc = mdb_txn_commit(txn_of(txn));
     end(txn);
@@ -173,7 +165,7 @@ static enum okr_err lmdb_get(struct okr_kv_txn *txn, enum okr_table table,
     MDB_val value;
     int rc = mdb_get(txn_of(txn), dbi_of(txn, table), &key_val, &value);
     if (rc != MDB_SUCCESS)
-        return err_of(rc);
+        return okr_kv_lmdb_err(rc);
     *ret_value = slice_of(&value);
     return OKR_OK;
 }
@@ -183,7 +175,7 @@ static enum okr_err lmdb_put(struct okr_kv_txn *txn, enum okr_table table,
 {
     MDB_val key_val = val_of(key);
     MDB_val value_val = val_of(value);
-    return err_of(
+    return okr_kv_lmdb_err(
         mdb_put(txn_of(txn), dbi_of(txn, table), &key_val, &value_val, 0));
 }
 
@@ -191,7 +183,8 @@ static enum okr_err lmdb_del(struct okr_kv_txn *txn, enum okr_table table,
                              struct okr_slice key)
 {
     MDB_val key_val = val_of(key);
-    return err_of(mdb_del(txn_of(txn), dbi_of(txn, table), &key_val, NULL));
+    return okr_kv_lmdb_err(
+        mdb_del(txn_of(txn), dbi_of(txn, table), &key_val, NULL));
 }
 
 /* Moves a cursor; `key` matters to MDB_SET_RANGE only. */
@@ -202,7 +195,7 @@ static enum okr_err move(MDB_cursor *cursor, MDB_cursor_op op,
     MDB_val value;
     int rc = mdb_cursor_get(cursor, &key_val, &value, op);
     if (rc != MDB_SUCCESS)
-        return err_of(rc);
+        return okr_kv_lmdb_err(rc);
     ret_row->key = slice_of(&key_val);
     ret_row->value = slice_of(&value);
     return OKR_OK;
@@ -214,8 +207,8 @@ static enum okr_err lmdb_seek(struct okr_kv_txn *txn, enum okr_table table,
 {
     MDB_cursor *opened = *cursor;
     if (opened == NULL)
-        OKR_TRY(
-            err_of(mdb_cursor_open(txn_of(txn), dbi_of(txn, table), &opened)));
+        OKR_TRY(okr_kv_lmdb_err(
+            mdb_cursor_open(txn_of(txn), dbi_of(txn, table), &opened)));
     *cursor = opened;
     return move(opened, key.len == 0 ? MDB_FIRST : MDB_SET_RANGE, key, ret_row);
 }
@@ -240,7 +233,8 @@ static enum okr_err lmdb_before(struct okr_kv_txn *txn, enum okr_table table,
                                 struct okr_kv_row *ret_row)
 {
     MDB_cursor *cursor = NULL;
-    OKR_TRY(err_of(mdb_cursor_open(txn_of(txn), dbi_of(txn, table), &cursor)));
+    OKR_TRY(okr_kv_lmdb_err(
+        mdb_cursor_open(txn_of(txn), dbi_of(txn, table), &cursor)));
     struct okr_kv_row behind;
     enum okr_err err = OKR_ERR_NOTFOUND;
     if (key.len > 0)
@@ -257,7 +251,7 @@ static enum okr_err lmdb_count(struct okr_kv_txn *txn, enum okr_table table,
                                uint64_t *ret_rows)
 {
     MDB_stat stat;
-    OKR_TRY(err_of(mdb_stat(txn_of(txn), dbi_of(txn, table), &stat)));
+    OKR_TRY(okr_kv_lmdb_err(mdb_stat(txn_of(txn), dbi_of(txn, table), &stat)));
     *ret_rows = stat.ms_entries;
     return OKR_OK;
 }
@@ -282,14 +276,14 @@ static const struct okr_kv_ops lmdb_ops = {
 static enum okr_err folder_open(const char *path, int *ret_fd)
 {
     if (mkdir(path, S_IRWXU) != 0 && errno != EEXIST)
-        return err_of(errno);
+        return okr_kv_lmdb_err(errno);
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return err_of(errno);
+        return okr_kv_lmdb_err(errno);
     struct stat st;
     enum okr_err err = OKR_OK;
     if (fstat(fd, &st) != 0)
-        err = err_of(errno);
+        err = okr_kv_lmdb_err(errno);
     else if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         err = OKR_ERR_DENIED;
     if (err != OKR_OK)
@@ -305,7 +299,7 @@ static enum okr_err file_check(int folder, const char *name)
 {
     struct stat st;
     if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        return errno == ENOENT ? OKR_OK : err_of(errno);
+        return errno == ENOENT ? OKR_OK : okr_kv_lmdb_err(errno);
     if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
         (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         return OKR_ERR_DENIED;
@@ -318,64 +312,75 @@ static enum okr_err files_check(int folder)
     return file_check(folder, "lock.mdb");
 }
 
-/* EINVAL: a file system on which folders cannot be synced. */
-static enum okr_err folder_sync(int folder)
+enum okr_err okr_kv_lmdb_sync(int folder)
 {
-    return fsync(folder) == 0 || errno == EINVAL ? OKR_OK : err_of(errno);
+    return fsync(folder) == 0 || errno == EINVAL ? OKR_OK
+                                                 : okr_kv_lmdb_err(errno);
 }
 
 /* LMDB syncs its file, but not the names that lead to it: without this a
  * power cut could take a whole new store. */
 static enum okr_err names_sync(int folder)
 {
-    OKR_TRY(folder_sync(folder));
+    OKR_TRY(okr_kv_lmdb_sync(folder));
     int parent = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (parent < 0)
-        return errno == EACCES ? OKR_OK : err_of(errno);
-    enum okr_err err = folder_sync(parent);
+        return errno == EACCES ? OKR_OK : okr_kv_lmdb_err(errno);
+    enum okr_err err = okr_kv_lmdb_sync(parent);
     close(parent);
     return err;
 }
 
 /* All tables, made in one transaction; handles stay valid until the close. */
-static enum okr_err tables_open(struct lmdb_kv *lmdb)
+static enum okr_err tables_open(struct okr_kv_lmdb *lmdb)
 {
     MDB_txn *txn = NULL;
-    OKR_TRY(err_of(mdb_txn_begin(lmdb->env, NULL, 0, &txn)));
+    OKR_TRY(okr_kv_lmdb_err(mdb_txn_begin(lmdb->env, NULL, 0, &txn)));
     for (size_t i = 0; i < OKR_TABLE_COUNT; i++) {
         const char *name = okr_table_name((enum okr_table)i);
         int rc = mdb_dbi_open(txn, name, MDB_CREATE, &lmdb->dbi[i]);
         if (rc != MDB_SUCCESS) {
             mdb_txn_abort(txn);
-            return err_of(rc);
+            return okr_kv_lmdb_err(rc);
         }
     }
-    return err_of(mdb_txn_commit(txn));
+    return okr_kv_lmdb_err(mdb_txn_commit(txn));
 }
 
-static enum okr_err env_open(struct lmdb_kv *lmdb, const char *path,
+/* Slots of readers that were killed would keep old pages for ever. */
+static enum okr_err readers_check(struct okr_kv_lmdb *lmdb)
+{
+    int dead = 0;
+    return okr_kv_lmdb_err(mdb_reader_check(lmdb->env, &dead));
+}
+
+static enum okr_err env_open(struct okr_kv_lmdb *lmdb, const char *path,
                              size_t map_bytes)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size_t rounded = (map_bytes + page - 1) / page * page;
-    OKR_TRY(err_of(mdb_env_create(&lmdb->env)));
-    OKR_TRY(err_of(mdb_env_set_mapsize(lmdb->env, rounded)));
-    OKR_TRY(err_of(mdb_env_set_maxdbs(lmdb->env, OKR_TABLE_COUNT)));
-    OKR_TRY(
-        err_of(mdb_env_open(lmdb->env, path, MDB_NOTLS, S_IRUSR | S_IWUSR)));
-    /* Slots of readers that were killed would keep old pages for ever. */
-    int dead = 0;
-    OKR_TRY(err_of(mdb_reader_check(lmdb->env, &dead)));
+    OKR_TRY(okr_kv_lmdb_err(mdb_env_create(&lmdb->env)));
+    OKR_TRY(okr_kv_lmdb_err(mdb_env_set_mapsize(lmdb->env, rounded)));
+    OKR_TRY(okr_kv_lmdb_err(mdb_env_set_maxdbs(lmdb->env, OKR_TABLE_COUNT)));
+    OKR_TRY(okr_kv_lmdb_err(
+        mdb_env_open(lmdb->env, path, MDB_NOTLS, S_IRUSR | S_IWUSR)));
+    OKR_TRY(readers_check(lmdb));
     return tables_open(lmdb);
 }
 
-static enum okr_err folder_fill(struct lmdb_kv *lmdb, const char *path,
+static enum okr_err folder_fill(struct okr_kv_lmdb *lmdb, const char *path,
                                 int folder, size_t map_bytes)
 {
     OKR_TRY(files_check(folder));
     OKR_TRY(env_open(lmdb, path, map_bytes));
     OKR_TRY(files_check(folder));
     return names_sync(folder);
+}
+
+enum okr_err okr_kv_lmdb_tidy(struct okr_kv *kv)
+{
+    OKR_ASSERT(kv != NULL && kv->ops == &lmdb_ops);
+    return readers_check(lmdb_of(kv));
 }
 
 enum okr_err okr_kv_lmdb_open(const char *path, size_t map_bytes,
@@ -385,7 +390,7 @@ enum okr_err okr_kv_lmdb_open(const char *path, size_t map_bytes,
     int folder = -1;
     OKR_TRY(folder_open(path, &folder));
     enum okr_err err = OKR_ERR_NOMEM;
-    struct lmdb_kv *lmdb = calloc(1, sizeof *lmdb);
+    struct okr_kv_lmdb *lmdb = calloc(1, sizeof *lmdb);
     if (lmdb != NULL)
         err = folder_fill(lmdb, path, folder, map_bytes);
     close(folder);

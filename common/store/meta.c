@@ -6,7 +6,6 @@
 #include "common/base/assert.h"
 #include "common/base/limits.h"
 #include "common/store/seal.h"
-#include "common/store/space.h"
 
 #define NUMBER_LEN 8
 #define EPOCH_LEN 28 /* counter u32, random 16, began u64 */
@@ -83,48 +82,6 @@ enum okr_err okr_meta_id(struct okr_kv_txn *txn, const char *name,
     struct okr_slice value;
     OKR_TRY(borrow(txn, name, &value));
     return okr_id_from(value, ret_id) == OKR_OK ? OKR_OK : OKR_ERR_CORRUPT;
-}
-
-/* ---- the stamp ----------------------------------------------------------- */
-
-static enum okr_err stamp_new(struct okr_kv_txn *txn, const char *side)
-{
-    OKR_TRY(okr_meta_put_u64(txn, "version", OKR_STORE_VERSION));
-    OKR_TRY(okr_meta_put_u64(txn, "schema", OKR_SCHEMA_VERSION));
-    return okr_meta_put(txn, "side", okr_slice_str(side));
-}
-
-/* An older program stored fields that it did not know, and did not index
- * them; one that is older than the store would leave its rows behind. */
-static enum okr_err check_schema(struct okr_kv_txn *txn)
-{
-    uint64_t schema;
-    OKR_TRY(okr_meta_u64(txn, "schema", &schema));
-    if (schema > OKR_SCHEMA_VERSION)
-        return OKR_ERR_VERSION;
-    if (schema == OKR_SCHEMA_VERSION)
-        return OKR_OK;
-    OKR_TRY(okr_index_rebuild(txn));
-    return okr_meta_put_u64(txn, "schema", OKR_SCHEMA_VERSION);
-}
-
-enum okr_err okr_meta_stamp(struct okr_kv_txn *txn, const char *side)
-{
-    OKR_ASSERT(side != NULL && side[0] != '\0');
-    uint64_t version = 0;
-    OKR_TRY(okr_meta_u64(txn, "version", &version));
-    struct okr_slice was;
-    enum okr_err err = borrow(txn, "side", &was);
-    if (err == OKR_ERR_NOTFOUND && version == 0)
-        return stamp_new(txn, side);
-    if (err == OKR_ERR_NOTFOUND)
-        return OKR_ERR_CORRUPT;
-    OKR_TRY(err);
-    if (version == 0)
-        return OKR_ERR_CORRUPT;
-    if (!okr_slice_is(was, side))
-        return OKR_ERR_DENIED;
-    return version > OKR_STORE_VERSION ? OKR_ERR_VERSION : check_schema(txn);
 }
 
 /* ---- epochs -------------------------------------------------------------- */

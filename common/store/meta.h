@@ -25,8 +25,8 @@ OKR_MUST_USE enum okr_err okr_meta_id(struct okr_kv_txn *txn, const char *name,
 
 /* Stamps a new store ("server" or "site"), or checks an old one: VERSION if
  * it was written by a newer program, DENIED if it is of the other side.  One
- * of an older schema gets its look-ups anew, so this wants a transaction that
- * may write. */
+ * of an older version is migrated, one of an older schema gets its look-ups
+ * anew: so this wants a transaction that may write.  See migrate.h. */
 OKR_MUST_USE enum okr_err okr_meta_stamp(struct okr_kv_txn *txn,
                                          const char *side);
 

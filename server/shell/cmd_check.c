@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "common/base/hex.h"
-#include "common/store/meta.h"
+#include "common/store/migrate.h"
 #include "server/audit/verify.h"
 #include "server/shell/cli.h"
 #include "server/shell/server.h"
@@ -101,10 +101,17 @@ static enum okr_err check_all(struct checking *c, struct okr_kv_txn *txn,
 {
     const struct okr_verify verify = {
         .sink = {take, c}, .progress = progress, .context = c};
-    uint64_t version = 0;
-    enum okr_err err = okr_meta_u64(txn, "version", &version);
-    if (err == OKR_OK && version > OKR_STORE_VERSION)
-        return OKR_ERR_VERSION;
+    struct okr_store_age age = {.version = 0};
+    enum okr_err err = okr_store_age(txn, "server", &okr_migrations, &age);
+    if (err == OKR_ERR_VERSION)
+        return err;
+    if (age.older) {
+        okr_fault_refuse(&c->cli->fault, NULL,
+                         "start `okr-server serve` once: that migrates it",
+                         "the store is of version %llu, and here it is %d",
+                         (unsigned long long)age.version, OKR_STORE_VERSION);
+        return OKR_OK;
+    }
     OKR_TRY(okr_store_check(txn, &verify.sink));
     return okr_verify(txn, &verify, ret_verified);
 }
@@ -143,7 +150,7 @@ static enum okr_err check_store(struct checking *c, struct okr_kv *kv)
     OKR_TRY(okr_kv_begin(kv, false, &txn));
     enum okr_err err = check_all(c, txn, &verified);
     okr_kv_abort(&txn);
-    if (err == OKR_OK)
+    if (err == OKR_OK && !okr_faulty(&c->cli->fault))
         answer(c, &verified);
     return err;
 }

@@ -7,7 +7,7 @@
 
 #include "common/base/assert.h"
 #include "common/net/net.h"
-#include "common/store/meta.h"
+#include "common/store/migrate.h"
 #include "common/store/space.h"
 #include "server/shell/log.h"
 
@@ -31,6 +31,13 @@ static void tell_stamp(struct okr_fault *fault, enum okr_err err,
                          "restore a backup, or make a new one with "
                          "`okr-server init`",
                          "%s/store is empty", dir);
+    else if (err == OKR_ERR_EXISTS)
+        okr_fault_refuse(fault, NULL,
+                         "move that copy away: the next start makes a new one "
+                         "and migrates",
+                         "%s/store is of an older version, and its copy from "
+                         "an earlier migration lies beside it",
+                         dir);
     else if (err != OKR_OK) {
         char path[OKR_PATH_MAX_BYTES];
         (void)snprintf(path, sizeof path, "%s/store", dir);
@@ -38,23 +45,24 @@ static void tell_stamp(struct okr_fault *fault, enum okr_err err,
     }
 }
 
-/* Reads the stamp, never makes one: only init begins a store. */
-static enum okr_err read_stamp(struct okr_kv *kv)
+/* Reads the stamp, never makes one: only init begins a store.  One of an
+ * older version is migrated. */
+static enum okr_err read_stamp(struct okr_kv *kv, const char *store)
 {
+    struct okr_upgrade up = {.kv = kv,
+                             .path = store,
+                             .side = "server",
+                             .migrations = &okr_migrations};
     struct okr_kv_txn *txn;
     struct okr_id org;
+    enum okr_err err = okr_store_upgrade(&up);
+    if (err == OKR_OK && up.copy[0] != '\0')
+        okr_log(OKR_LOG_NOTICE,
+                "%s was migrated to version %d; as it was before it is in %s",
+                store, OKR_STORE_VERSION, up.copy);
+    OKR_TRY(err);
     OKR_TRY(okr_kv_begin(kv, false, &txn));
-    enum okr_err err = okr_meta_id(txn, "org", &org);
-    uint64_t version = 0;
-    if (err == OKR_OK || err == OKR_ERR_NOTFOUND) {
-        enum okr_err read = okr_meta_u64(txn, "version", &version);
-        if (read != OKR_OK)
-            err = read;
-        else if (version != 0) /* else okr_meta_stamp would begin one */
-            err = okr_meta_stamp(txn, "server");
-        if (err == OKR_OK && version == 0)
-            err = OKR_ERR_CORRUPT;
-    }
+    err = okr_meta_id(txn, "org", &org);
     okr_kv_abort(&txn);
     return err;
 }
@@ -69,7 +77,7 @@ bool okr_server_open(const char *dir, struct okr_server *ret_server,
         return false;
     enum okr_err err = okr_kv_lmdb_open(store, OKR_STORE_MAP_BYTES, &server.kv);
     if (err == OKR_OK)
-        err = read_stamp(server.kv);
+        err = read_stamp(server.kv, store);
     if (err == OKR_OK)
         err = okr_arena_new(OKR_ARENA_UNBOUNDED, &server.arena);
     if (err != OKR_OK) {
