@@ -7,6 +7,7 @@
 
 #include "client/shell/commands.h"
 #include "common/crypto/hash.h"
+#include "common/lang/text.h"
 #include "common/model/schema.h"
 #include "common/msg/msg.h"
 #include "common/store/meta.h"
@@ -162,6 +163,7 @@ int main(int argc, char **argv)
     const char *name = name_in(words);
     close_up();
     okr_crypto_init();
+    okr_text_choose();
     if (asks_for(words, "--help") || asks_for(words, "-h") ||
         strcmp(name, "help") == 0) {
         (void)fputs(usage, stdout);

@@ -7,7 +7,7 @@ setup_names() {
   case $1 in
     build)
       echo gcc libc6-dev cmake ninja-build pkg-config ccache \
-        protobuf-c-compiler
+        protobuf-c-compiler gettext
       awk '!/^ *(#|$)/ { print $3 }' cmake/foreign.txt
       ;;
     test) echo libcmocka-dev python3 ;;

@@ -3,7 +3,7 @@
 
 #include "client/cli/help.h"
 #include "client/cli/run.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 
 enum { NAME_COLUMNS = 12, OPTION_COLUMNS = 24 };
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "client/cli/run.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 #include "common/base/hex.h"
 #include "common/base/json.h"
 #include "common/crypto/keyfile.h"

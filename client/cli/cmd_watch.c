@@ -9,7 +9,7 @@
 
 #include "client/cli/print.h"
 #include "client/cli/run.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 
 enum { SILENCE_MS = 5000, PROBE_MS = 2000 };
 

@@ -4,7 +4,7 @@
 
 #include "client/cli/print.h"
 #include "client/cli/run.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 
 static void finish(struct okr_run *run)
 {

@@ -1,6 +1,6 @@
 /* The table of commands and options. */
 #include "client/cli/run.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 
 #define END        \
     {              \

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "client/cli/near.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 #include "common/codec/local.h"
 
 #define SEE_HELP N_("see okr --help")

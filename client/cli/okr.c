@@ -9,7 +9,7 @@
 
 #include "client/cli/help.h"
 #include "client/cli/run.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 #include "common/crypto/hash.h"
 
 #define VERSION "0.1.0"

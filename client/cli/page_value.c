@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "client/cli/page.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 #include "common/model/dates.h"
 
 enum { BAR_CELLS = 8, LIST_SHOWN_MAX = 20 };

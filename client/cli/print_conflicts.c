@@ -1,6 +1,6 @@
 /* `okr conflicts` and `okr refused`: what waits for a person's decision. */
 #include "client/cli/print.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 
 static void put_side(struct okr_page *page, const char *label,
                      const json_t *conflict, const char *by, const char *key)

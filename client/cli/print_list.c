@@ -4,7 +4,7 @@
 
 #include "client/cli/print.h"
 #include "client/cli/table.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 
 struct column {
     const char *kind; /* NULL: of every kind */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "client/cli/print.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 #include "common/base/utf8.h"
 
 enum { VALUE_COLUMNS = 40, CHANGES_SHOWN_MAX = 8 };

@@ -3,7 +3,7 @@
 
 #include "client/cli/print.h"
 #include "client/cli/table.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 
 enum { LABEL_COLUMNS = 16 };
 

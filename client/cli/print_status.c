@@ -1,7 +1,7 @@
 /* `okr status`: the link, the age of the data, what waits; and the last line
  * of everything that shows data while the link is not live. */
 #include "client/cli/print.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 
 static void row(struct okr_page *page, const char *label, enum okr_tone tone,
                 const char *text)

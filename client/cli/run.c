@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "client/cli/print.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 #include "common/net/net.h"
 
 #define SITE_DEFAULT "/var/lib/okr-site"
@@ -28,6 +28,9 @@ void okr_run_ask(struct okr_run *run, const char *method)
     run->ask = (struct okr_ask){.method = okr_slice_str(method),
                                 .args = run->args,
                                 .as_mail = okr_slice_str(run->line->as_mail)};
+    /* Programs read JSON: it is the same wherever they run. */
+    if (okr_text_is_chinese() && !run->line->json)
+        run->ask.language = OKR_SLICE_LIT("zh");
 }
 
 void okr_run_arg(struct okr_run *run, const char *name, const char *value)
@@ -173,10 +176,10 @@ okr_us okr_run_now(void)
 void okr_run_flush(struct okr_run *run)
 {
     struct okr_buf *out = run->page.out;
-    bool good = out->err == OKR_OK &&
-                (out->len == 0 ||
-                 fwrite(out->data, 1, out->len, stdout) == out->len) &&
-                fflush(stdout) == 0;
+    bool good =
+        out->err == OKR_OK &&
+        (out->len == 0 || fwrite(out->data, 1, out->len, stdout) == out->len) &&
+        fflush(stdout) == 0;
     out->len = 0;
     if (!good)
         okr_trouble_say(&run->trouble, OKR_REPLY_REFUSED, "failed",

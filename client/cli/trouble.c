@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 #include "common/base/json.h"
 #include "common/base/utf8.h"
-#include "common/base/verdict.h"
 
 void okr_trouble_say(struct okr_trouble *trouble, uint32_t code,
                      const char *rule, const char *remedy, const char *format,
@@ -62,22 +61,6 @@ static void print_json(const struct okr_trouble *trouble, struct okr_buf *out)
     okr_buf_put(out, OKR_SLICE_LIT("\n"));
 }
 
-/* The daemon tells what to do in English; the rule's own remedy, which is less
- * precise, can be told in Chinese.  NULL: need not, or cannot. */
-static const char *general_remedy(const struct okr_trouble *trouble)
-{
-    enum { RULES_MAX = 64 };
-    const char *remedy = trouble->remedy;
-    if (!okr_text_is_chinese() || trouble->rule == NULL || remedy == NULL ||
-        remedy[0] == '\0' || okr_text_chinese(remedy) != NULL)
-        return NULL;
-    for (uint32_t i = 1; i < RULES_MAX; i++)
-        if (okr_rule_known(i) &&
-            strcmp(okr_rule_name((enum okr_rule)i), trouble->rule) == 0)
-            return okr_text_chinese(okr_rule_remedy((enum okr_rule)i));
-    return NULL;
-}
-
 void okr_trouble_print(const struct okr_trouble *trouble, bool json,
                        struct okr_buf *out)
 {
@@ -92,8 +75,5 @@ void okr_trouble_print(const struct okr_trouble *trouble, bool json,
                        rule, okr_word(rule));
     if (remedy != NULL && remedy[0] != '\0')
         okr_buf_printf(out, "\n  -> %s", okr_text(remedy));
-    const char *general = general_remedy(trouble);
-    if (general != NULL)
-        okr_buf_printf(out, "\n  -> %s", general);
     okr_buf_put(out, OKR_SLICE_LIT("\n"));
 }

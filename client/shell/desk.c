@@ -7,6 +7,7 @@
 #include "client/shell/tell.h"
 #include "common/base/assert.h"
 #include "common/base/limits.h"
+#include "common/lang/text.h"
 #include "common/store/meta.h"
 
 enum { ROUND_MAX = 256 }; /* questions in one round of the loop */
@@ -256,6 +257,7 @@ static void serve(struct okr_desk *desk, const struct okr_caller *caller,
 {
     okr_desk_answer *write = answer_of(ask->method);
     take *taker = taker_of(ask->method);
+    okr_text_language(okr_slice_is(ask->language, "zh"));
     if (write != NULL ||
         (taker != okr_desk_write && taker != okr_desk_submit_signed))
         okr_desk_settle(desk, caller);

@@ -146,10 +146,12 @@ static bool ends(const struct okr_id *id, struct okr_slice text)
 static void refuse_op(struct okr_asking *a, struct okr_slice text, size_t found)
 {
     struct okr_problem problem = {.rule = OKR_RULE_UNKNOWN_ENTITY};
-    okr_say_typed(&problem, text);
-    okr_say(&problem, found == 0 ? " is no refused operation of yours"
-                                 : " may be one of several");
-    okr_say_remedy(&problem, "`okr refused` lists them");
+    if (found == 0)
+        okr_say(&problem, N_("%s is no refused operation of yours"),
+                OKR_SAID_TYPED(text));
+    else
+        okr_say(&problem, N_("%s may be one of several"), OKR_SAID_TYPED(text));
+    okr_say_remedy(&problem, N_("`okr refused` lists them"));
     okr_snag_problem(&a->snag, &problem);
 }
 
@@ -175,11 +177,9 @@ static void refuse_pair(struct okr_asking *a, struct okr_slice pair,
                         const char *why)
 {
     struct okr_problem problem = {.rule = OKR_RULE_MALFORMED, .usage = true};
-    okr_say(&problem, "--replace: ");
-    okr_say_typed(&problem, pair);
-    okr_say(&problem, "%s", why);
-    okr_say_remedy(&problem, "write --replace OLD=NEW, both as ids or "
-                             "references");
+    okr_say(&problem, N_("--replace: %s%s"), OKR_SAID_TYPED(pair), why);
+    okr_say_remedy(&problem, N_("write --replace OLD=NEW, both as ids or "
+                                "references"));
     okr_snag_problem(&a->snag, &problem);
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/base/utf8.h"
+#include "common/lang/text.h"
 
 /* What goes over the socket is text on one line, whatever a path holds. */
 static void tame(char *text)
@@ -24,7 +25,7 @@ static void set(struct okr_snag *snag, enum okr_reply_code code,
     (void)snprintf(snag->rule, sizeof snag->rule, "%s",
                    rule != NULL ? rule : "");
     (void)snprintf(snag->remedy, sizeof snag->remedy, "%s",
-                   remedy != NULL ? remedy : "");
+                   remedy != NULL ? okr_text(remedy) : "");
     tame(snag->remedy);
 }
 
@@ -36,7 +37,7 @@ void okr_snag_refuse(struct okr_snag *snag, const char *rule,
         return;
     set(snag, OKR_REPLY_REFUSED, rule, remedy);
     va_start(args, format);
-    (void)vsnprintf(snag->what, sizeof snag->what, format, args);
+    (void)vsnprintf(snag->what, sizeof snag->what, okr_text(format), args);
     va_end(args);
     tame(snag->what);
 }
@@ -49,7 +50,7 @@ void okr_snag_usage(struct okr_snag *snag, const char *remedy,
         return;
     set(snag, OKR_REPLY_USAGE, NULL, remedy);
     va_start(args, format);
-    (void)vsnprintf(snag->what, sizeof snag->what, format, args);
+    (void)vsnprintf(snag->what, sizeof snag->what, okr_text(format), args);
     va_end(args);
     tame(snag->what);
 }
@@ -59,8 +60,11 @@ void okr_snag_problem(struct okr_snag *snag, const struct okr_problem *problem)
     if (problem->rule == OKR_RULE_NONE || okr_snagged(snag))
         return;
     set(snag, problem->usage ? OKR_REPLY_USAGE : OKR_REPLY_REFUSED,
-        okr_rule_name(problem->rule), problem->remedy);
-    (void)snprintf(snag->what, sizeof snag->what, "%s", problem->what);
+        okr_rule_name(problem->rule), NULL);
+    okr_problem_render(&problem->said_remedy, okr_text, snag->remedy,
+                       sizeof snag->remedy);
+    okr_problem_render(&problem->said_what, okr_text, snag->what,
+                       sizeof snag->what);
 }
 
 static const char *remedy_of(enum okr_err err)
@@ -96,7 +100,7 @@ static const char *remedy_of(enum okr_err err)
 void okr_snag_world(struct okr_snag *snag, enum okr_err err, const char *thing)
 {
     okr_snag_refuse(snag, NULL, remedy_of(err), "%s: %s", thing,
-                    okr_err_text(err));
+                    okr_text(okr_err_text(err)));
 }
 
 void okr_snag_reply(const struct okr_snag *snag, struct okr_reply *reply)

@@ -27,8 +27,7 @@ static void refuse_mail(struct okr_slice mail, const char *lead,
                         const char *remedy, struct okr_snag *snag)
 {
     struct okr_problem problem = {.rule = OKR_RULE_UNKNOWN_PERSON};
-    okr_say(&problem, "%s: nobody here is ", lead);
-    okr_say_typed(&problem, mail);
+    okr_say(&problem, N_("%s: nobody here is %s"), lead, OKR_SAID_TYPED(mail));
     okr_say_remedy(&problem, "%s", remedy);
     okr_snag_problem(snag, &problem);
 }

@@ -35,6 +35,7 @@ void okr_ask_encode(const struct okr_ask *ask, struct okr_buf *out)
     if (ask->operation != NULL)
         pb->operation = okr_pack_op(&p, ask->operation);
     pb->blob = okr_pack_slice(ask->blob);
+    pb->language = okr_pack_slice(ask->language);
     okr_pack_end(&p, pb, out);
 }
 
@@ -66,6 +67,7 @@ enum okr_err okr_ask_decode(struct okr_slice s, struct okr_arena *arena,
     ask->as_mail = okr_unpack_text(&u, pb->as_mail);
     unpack_operation(&u, pb->operation, ask);
     ask->blob = okr_unpack_slice(pb->blob);
+    ask->language = okr_unpack_text(&u, pb->language);
     if (u.err == OKR_OK)
         *ret_ask = ask;
     return u.err;

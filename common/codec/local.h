@@ -15,6 +15,7 @@ struct okr_ask {
     struct okr_slice as_mail; /* empty: the key's person, or the caller's */
     struct okr_op *operation; /* NULL: none */
     struct okr_slice blob;
+    struct okr_slice language; /* of what is wrong; empty: English */
 };
 enum okr_reply_code {
     OKR_REPLY_DONE = 0,

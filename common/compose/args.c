@@ -42,16 +42,16 @@ void okr_work_blame(struct okr_work *work, enum okr_rule rule,
     OKR_ASSERT(work->problem->rule == OKR_RULE_NONE && rule != OKR_RULE_NONE);
     *work->problem = (struct okr_problem){.rule = rule, .usage = true};
     bool option = work->dashed && !is_positional(work, name);
-    okr_say(work->problem, "%s", option ? "--" : "");
+    char text[2 + 64 + 2] = "--";
+    size_t n = option ? 2 : 0;
     for (size_t i = 0; i < name.len && i < 64; i++) {
         char c = (char)name.data[i];
         bool tame = c > ' ' && c < 0x7f;
-        okr_say(work->problem, "%c",
-                !tame                ? '?'
-                : option && c == '_' ? '-'
-                                     : c);
+        text[n++] = !tame ? '?' : option && c == '_' ? '-' : c;
     }
-    okr_say(work->problem, ": ");
+    text[n++] = ':'; /* so that it is no word to be translated */
+    text[n] = '\0';
+    okr_say(work->problem, "%s ", text);
 }
 
 void okr_work_blame_value(struct okr_work *work, enum okr_rule rule,
@@ -59,7 +59,7 @@ void okr_work_blame_value(struct okr_work *work, enum okr_rule rule,
                           struct okr_slice value)
 {
     okr_work_blame(work, rule, okr_slice_str(field->word));
-    okr_say_typed(work->problem, value);
+    okr_say(work->problem, "%s", OKR_SAID_TYPED(value));
 }
 
 void okr_work_leftovers(struct okr_work *work)
@@ -68,14 +68,15 @@ void okr_work_leftovers(struct okr_work *work)
         if (work->used[i])
             continue;
         okr_work_blame(work, OKR_RULE_UNKNOWN_FIELD, work->ask->args[i].name);
-        okr_say(work->problem, "%s takes no such argument", work->verb->word);
-        if (work->kind != NULL) {
-            okr_say(work->problem, " for %s ",
-                    okr_say_article(work->kind->word));
-            okr_say_kind(work->problem, work->kind->number);
-            okr_say(work->problem, "; its fields: ");
-            okr_say_fields(work->problem, work->kind->number);
-        }
+        if (work->kind != NULL)
+            okr_say(work->problem,
+                    N_("%s takes no such argument for the kind %s; its "
+                       "fields: %s"),
+                    work->verb->word, work->kind->word,
+                    OKR_SAID_FIELDS(work->kind->number));
+        else
+            okr_say(work->problem, N_("%s takes no such argument"),
+                    work->verb->word);
         okr_say_remedy(work->problem, "%s",
                        okr_rule_remedy(OKR_RULE_UNKNOWN_FIELD));
         return;

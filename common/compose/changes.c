@@ -1,5 +1,8 @@
 /* Field changes, each with what its author was shown of the field. */
 #include "common/base/assert.h"
+
+#include <stdio.h>
+#include <string.h>
 #include "common/compose/work.h"
 #include "common/model/value.h"
 #include "common/rules/validate_verb.h"
@@ -42,16 +45,17 @@ static void refuse_twice(struct okr_work *work,
                          const struct okr_field_info *field)
 {
     okr_work_blame(work, OKR_RULE_MALFORMED, okr_slice_str(field->word));
-    okr_say(work->problem, "it is given twice");
-    okr_say_remedy(work->problem, "give it once");
+    okr_say(work->problem, N_("it is given twice"));
+    okr_say_remedy(work->problem, N_("give it once"));
 }
 
 static void refuse_number(struct okr_work *work,
                           const struct okr_field_info *field)
 {
     okr_work_blame(work, OKR_RULE_TOO_LARGE, okr_slice_str(field->word));
-    okr_say(work->problem, "more than %d changes at once", OKR_CHANGES_MAX);
-    okr_say_remedy(work->problem, "split it into several");
+    okr_say(work->problem, N_("more than %s changes at once"),
+            OKR_SAID_NUMBER(OKR_CHANGES_MAX));
+    okr_say_remedy(work->problem, N_("split it into several"));
 }
 
 enum okr_err okr_work_put(struct okr_work *work, uint16_t number,
@@ -88,28 +92,31 @@ enum okr_err okr_work_put(struct okr_work *work, uint16_t number,
 static void say_moves(struct okr_work *work, uint16_t field)
 {
     const struct okr_move_info *move;
-    uint16_t last = 0;
+    struct okr_said list = {0};
     for (size_t at = 0; (move = okr_move_next(&at)) != NULL;) {
-        if (move->kind != work->kind->number || move->field != field ||
-            move->verb == last)
+        if (move->kind != work->kind->number || move->field != field)
             continue;
-        okr_say_remedy(work->problem, "%s%s", last == 0 ? "use " : ", ",
+        char command[64];
+        (void)snprintf(command, sizeof command, "okr %s",
                        okr_verb_info(move->verb)->word);
-        last = move->verb;
+        if (strstr(list.text, command) == NULL)
+            okr_said_item(&list, command);
     }
+    if (list.text[0] != '\0')
+        okr_say_remedy(work->problem, N_("use %s"), list.text);
 }
 
 static void say_other_acts(struct okr_work *work,
                            const struct okr_field_info *field)
 {
-    okr_say(work->problem, "%s cannot write it", work->verb->word);
+    okr_say(work->problem, N_("%s cannot write it"), work->verb->word);
     say_moves(work, field->number);
     bool measured = field->kind == OKR_KIND_KEY_RESULT &&
                     field->merge == OKR_MERGE_DERIVED &&
                     field->number != OKR_F_KR_STATE;
     if (work->problem->remedy[0] == '\0')
         okr_say_remedy(work->problem, "%s",
-                       measured ? "use okr checkin KR VALUE"
+                       measured ? N_("use okr checkin KR VALUE")
                                 : okr_rule_remedy(OKR_RULE_NOT_SETTABLE));
 }
 
@@ -124,10 +131,11 @@ static bool refuse_field(struct okr_work *work,
         say_other_acts(work, field);
         return true;
     }
-    okr_say(work->problem, "it is given when the ");
-    okr_say_kind(work->problem, work->kind->number);
-    okr_say(work->problem, " is made and never changes");
-    okr_say_remedy(work->problem, "make a new one");
+    okr_say(work->problem,
+            N_("it is given when the %s is made and never "
+               "changes"),
+            work->kind->word);
+    okr_say_remedy(work->problem, N_("make a new one"));
     return true;
 }
 
@@ -203,22 +211,20 @@ static void refuse_assignment(struct okr_work *work, struct okr_slice text)
 {
     *work->problem =
         (struct okr_problem){.rule = OKR_RULE_MALFORMED, .usage = true};
-    okr_say_typed(work->problem, text);
-    okr_say(work->problem, " is no change: write field=value, and field+=value "
-                           "or field-=value where a field holds several");
-    okr_say_remedy(work->problem, "for example due=2026-06-30");
+    okr_say(work->problem,
+            N_("%s is no change: write field=value, and field+=value "
+               "or field-=value where a field holds several"),
+            OKR_SAID_TYPED(text));
+    okr_say_remedy(work->problem, N_("for example due=2026-06-30"));
 }
 
 static void refuse_word(struct okr_work *work, struct okr_slice word)
 {
     *work->problem =
         (struct okr_problem){.rule = OKR_RULE_UNKNOWN_FIELD, .usage = true};
-    okr_say(work->problem, "%s ", okr_say_article(work->kind->word));
-    okr_say_kind(work->problem, work->kind->number);
-    okr_say(work->problem, " has no field ");
-    okr_say_typed(work->problem, word);
-    okr_say(work->problem, "; its fields: ");
-    okr_say_fields(work->problem, work->kind->number);
+    okr_say(work->problem, N_("the kind %s has no field %s; its fields: %s"),
+            work->kind->word, OKR_SAID_TYPED(word),
+            OKR_SAID_FIELDS(work->kind->number));
     okr_say_remedy(work->problem, "%s",
                    okr_rule_remedy(OKR_RULE_UNKNOWN_FIELD));
 }
@@ -248,8 +254,11 @@ enum okr_err okr_work_assign(struct okr_work *work, struct okr_slice text)
                             a.value);
     if (a.sign != '=') {
         okr_work_blame(work, OKR_RULE_MALFORMED, okr_slice_str(field->word));
-        okr_say(work->problem, "it holds one value, not several");
-        okr_say_remedy(work->problem, "write %s=value", field->word);
+        struct okr_said change;
+        (void)snprintf(change.text, sizeof change.text, "%s=value",
+                       field->word);
+        okr_say(work->problem, N_("it holds one value, not several"));
+        okr_say_remedy(work->problem, N_("write %s"), change.text);
         return OKR_OK;
     }
     if (a.value.len == 0)

@@ -79,9 +79,9 @@ static enum okr_err level_of(struct okr_work *work, struct okr_slice text,
     (void)okr_record_dec(work->key_result, OKR_F_STRETCH, &to);
     if (!between(from, to, tenths[at], &dec)) {
         okr_work_blame(work, OKR_RULE_BAD_RANGE, OKR_SLICE_LIT("value"));
-        okr_say_typed(work->problem, text);
-        okr_say(work->problem, " lies between two digits of this scale");
-        okr_say_remedy(work->problem, "give the value as a number");
+        okr_say(work->problem, N_("%s lies between two digits of this scale"),
+                OKR_SAID_TYPED(text));
+        okr_say_remedy(work->problem, N_("give the value as a number"));
         return OKR_OK;
     }
     return as_text(work, dec, ret_text);
@@ -151,8 +151,8 @@ enum okr_err okr_work_checkin_of(struct okr_work *work)
         OKR_STEP(work, okr_work_entity(work, field, text, &id));
     if (okr_id_is_zero(&id)) {
         okr_work_blame(work, OKR_RULE_MISSING, OKR_SLICE_LIT("key_result"));
-        okr_say(work->problem, "a check-in is about a key result");
-        okr_say_remedy(work->problem, "okr todo shows yours");
+        okr_say(work->problem, N_("a check-in is about a key result"));
+        okr_say_remedy(work->problem, N_("okr todo shows yours"));
         return OKR_OK;
     }
     OKR_STEP(work, okr_work_imply(work, OKR_F_CI_KEY_RESULT,
@@ -182,15 +182,15 @@ enum okr_err okr_work_checkin(struct okr_work *work)
     bool same = says_yes(work, OKR_F_NO_CHANGE);
     if (same && okr_work_has(work, OKR_F_CI_VALUE)) {
         okr_work_blame(work, OKR_RULE_MALFORMED, OKR_SLICE_LIT("no_change"));
-        okr_say(work->problem, "a value is given as well");
-        okr_say_remedy(work->problem, "give the value or --no-change");
+        okr_say(work->problem, N_("a value is given as well"));
+        okr_say_remedy(work->problem, N_("give the value or --no-change"));
         return OKR_OK;
     }
     if (!says_something(work)) {
         okr_work_blame(work, OKR_RULE_MISSING, OKR_SLICE_LIT("value"));
-        okr_say(work->problem, "the check-in says nothing");
-        okr_say_remedy(work->problem, "give a value, -c 0..10, -m NOTE, "
-                                      "--blocked or --no-change");
+        okr_say(work->problem, N_("the check-in says nothing"));
+        okr_say_remedy(work->problem, N_("give a value, -c 0..10, -m NOTE, "
+                                         "--blocked or --no-change"));
         return OKR_OK;
     }
     okr_us at = work->ground->now;

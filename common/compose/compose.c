@@ -1,6 +1,7 @@
 /* From a question to a payload: which verb, which entity, which changes. */
 #include "common/compose/compose.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/assert.h"
@@ -16,36 +17,32 @@ static void refuse_method(struct okr_work *work)
 {
     *work->problem =
         (struct okr_problem){.rule = OKR_RULE_UNKNOWN_VERB, .usage = true};
-    okr_say_typed(work->problem, work->ask->method);
-    okr_say(work->problem, " is nothing that can be done here");
-    okr_say_remedy(work->problem, "see okr --help");
+    okr_say(work->problem, N_("%s is nothing that can be done here"),
+            OKR_SAID_TYPED(work->ask->method));
+    okr_say_remedy(work->problem, N_("see okr --help"));
 }
 
-static void say_kinds(struct okr_problem *problem)
+static const char *said_kinds(struct okr_said *said)
 {
     const struct okr_kind_info *kind;
-    const char *comma = "";
-    for (size_t at = 0; (kind = okr_kind_next(&at)) != NULL;) {
-        if (kind->add == OKR_WHO_NOBODY)
-            continue;
-        okr_say(problem, "%s%s", comma, kind->word);
-        comma = ", ";
-    }
+    for (size_t at = 0; (kind = okr_kind_next(&at)) != NULL;)
+        if (kind->add != OKR_WHO_NOBODY)
+            okr_said_item(said, kind->word);
+    return said->text;
 }
 
 static void refuse_kind(struct okr_work *work, struct okr_slice word)
 {
     *work->problem =
         (struct okr_problem){.rule = OKR_RULE_UNKNOWN_KIND, .usage = true};
-    if (word.len == 0) {
-        okr_say(work->problem, "add needs a kind");
-    } else {
-        okr_say_typed(work->problem, word);
-        okr_say(work->problem, " is no kind that can be added");
-    }
-    okr_say(work->problem, "; one of ");
-    say_kinds(work->problem);
-    okr_say_remedy(work->problem, "write okr add KIND --field value");
+    struct okr_said kinds = {0};
+    if (word.len == 0)
+        okr_say(work->problem, N_("add needs a kind; one of %s"),
+                said_kinds(&kinds));
+    else
+        okr_say(work->problem, N_("%s is no kind that can be added; one of %s"),
+                OKR_SAID_TYPED(word), said_kinds(&kinds));
+    okr_say_remedy(work->problem, N_("write okr add KIND --field value"));
 }
 
 /* Kinds with a maker of their own: a check-in is checked in, not added. */
@@ -95,11 +92,10 @@ static void find_verb(struct okr_work *work)
 static void refuse_verb(struct okr_work *work, const struct okr_record *record)
 {
     *work->problem = (struct okr_problem){.rule = OKR_RULE_WRONG_KIND};
-    okr_say_entity(work->problem, record);
-    okr_say(work->problem, " is %s ", okr_say_article(work->kind->word));
-    okr_say_kind(work->problem, record->kind);
-    okr_say(work->problem, ": there is no %s for it", work->verb->word);
-    okr_say_remedy(work->problem, "name an entity of a kind that has it");
+    okr_say(work->problem, N_("%s is of kind %s: there is no %s for it"),
+            OKR_SAID_ENTITY(record), okr_said_kind(record->kind),
+            work->verb->word);
+    okr_say_remedy(work->problem, N_("name an entity of a kind that has it"));
 }
 
 static enum okr_err find_target(struct okr_work *work)
@@ -109,8 +105,8 @@ static enum okr_err find_target(struct okr_work *work)
     if (!okr_work_arg(work, "ref", &ref) || ref.len == 0) {
         *work->problem =
             (struct okr_problem){.rule = OKR_RULE_MISSING, .usage = true};
-        okr_say(work->problem, "%s needs a reference", work->verb->word);
-        okr_say_remedy(work->problem, "okr list shows references");
+        okr_say(work->problem, N_("%s needs a reference"), work->verb->word);
+        okr_say_remedy(work->problem, N_("okr list shows references"));
         return OKR_OK;
     }
     OKR_STEP(work,
@@ -232,10 +228,12 @@ static void refuse_nothing(struct okr_work *work)
 {
     *work->problem =
         (struct okr_problem){.rule = OKR_RULE_MISSING, .usage = true};
-    okr_say(work->problem, "%s changes nothing: no field is given",
-            work->verb->word);
-    okr_say_remedy(work->problem, "write okr %s REF field=value",
+    struct okr_said command;
+    (void)snprintf(command.text, sizeof command.text, "okr %s REF field=value",
                    work->verb->word);
+    okr_say(work->problem, N_("%s changes nothing: no field is given"),
+            work->verb->word);
+    okr_say_remedy(work->problem, N_("write %s"), command.text);
 }
 
 static enum okr_err compose_old(struct okr_work *work)
@@ -274,11 +272,11 @@ static enum okr_err check_shape(struct okr_work *work,
     if (text == NULL)
         return OKR_ERR_NOMEM;
     okr_work_blame_value(work, verdict.rule, field, okr_slice_str(text));
-    okr_say(work->problem, ": %s", okr_rule_what(verdict.rule));
+    okr_say(work->problem, N_(": %s"), okr_rule_what(verdict.rule));
     bool confidence = field->kind == OKR_KIND_CHECK_IN &&
                       field->number == OKR_F_CI_CONFIDENCE;
     okr_say_remedy(work->problem, "%s",
-                   confidence ? "give 0 (no hope) to 10 (certain)"
+                   confidence ? N_("give 0 (no hope) to 10 (certain)")
                               : okr_rule_remedy(verdict.rule));
     return OKR_OK;
 }

@@ -17,20 +17,33 @@ struct okr_compose {
     struct okr_id person;   /* who speaks */
     uint32_t epoch;         /* counter of the present one */
     okr_us now;
-    int offset_min;         /* the company's */
-    uint8_t entropy[32];    /* for the new entity's id */
+    int offset_min;      /* the company's */
+    uint8_t entropy[32]; /* for the new entity's id */
     /* The op id of the own pending operation with this sequence. */
     enum okr_err (*pending_op)(void *context, uint64_t seq,
                                struct okr_id *ret_op);
     void *context;
 };
 
-/* What was wrong, for the person: the thing, the rule, the remedy. */
+/* What was wrong, for the person: the thing, the rule, the remedy.  The texts
+ * are English; `said` keeps what they were made of, so that who shows them can
+ * say them in another language (okr_problem_render()). */
+enum { OKR_CLAUSES_MAX = 4, OKR_CLAUSE_ARGS = 4 };
+struct okr_clauses {
+    struct {
+        const char *format; /* static, with "%s" only: the key of a catalogue */
+        uint16_t args[OKR_CLAUSE_ARGS]; /* where each begins in `pool` */
+        uint8_t n_args;
+    } clause[OKR_CLAUSES_MAX];
+    uint16_t n, used;
+    char pool[900];
+};
 struct okr_problem {
     enum okr_rule rule; /* NONE: no problem */
     bool usage;         /* the call itself is off (exit 2) */
     char what[400];     /* "--metric: `incrase` is no metric; one of …" */
     char remedy[200];
+    struct okr_clauses said_what, said_remedy;
 };
 
 /* Composes `method` with its arguments as typed.  Methods: `add` (kind=,
@@ -55,6 +68,12 @@ OKR_MUST_USE enum okr_err okr_resolve(const struct okr_space *space,
                                       uint16_t kind, struct okr_slice text,
                                       struct okr_id *ret_id,
                                       struct okr_problem *ret_problem);
+
+/* Writes a text of a problem through `translate`, which gives a format or a
+ * word back as it is where it has nothing better.  Cut to fit `cap`. */
+typedef const char *okr_translate(const char *english);
+void okr_problem_render(const struct okr_clauses *said,
+                        okr_translate *translate, char *out, size_t cap);
 
 /* The text of a verdict for people: what, rule, remedy, about whom. */
 void okr_problem_of(const struct okr_verdict *verdict, uint16_t kind,

@@ -1,5 +1,7 @@
 /* What a new entity has where nobody said so, and what nobody can guess. */
 #include "common/base/assert.h"
+
+#include <stdio.h>
 #include "common/compose/work.h"
 #include "common/model/dates.h"
 #include "common/model/value.h"
@@ -159,29 +161,33 @@ void okr_work_missing(struct okr_work *work)
     const struct okr_field_info *field, *first = NULL;
     const char *dashes = work->dashed ? "--" : "";
     struct okr_problem *p = work->problem;
+    struct okr_said list = {0};
     size_t n = 0;
     for (size_t at = 0;
          (field = okr_field_next(work->kind->number, &at)) != NULL;) {
         if ((field->flags & OKR_FLAG_REQUIRED) == 0 ||
             okr_work_has(work, field->number))
             continue;
-        if (n++ > 0)
-            okr_say(p, ", ");
+        char option[64];
+        n++;
         first = first == NULL ? field : first;
-        okr_say(p, "%s", dashes);
-        for (const char *c = field->word; *c != '\0'; c++)
-            okr_say(p, "%c", *c == '_' && work->dashed ? '-' : *c);
+        (void)snprintf(option, sizeof option, "%s%s", dashes, field->word);
+        for (char *c = option; work->dashed && *c != '\0'; c++)
+            if (*c == '_')
+                *c = '-';
+        okr_said_item(&list, option);
     }
     if (n == 0)
         return;
     p->rule = OKR_RULE_MISSING;
     p->usage = true;
-    okr_say(p, ": %s ", okr_say_article(work->kind->word));
-    okr_say_kind(p, work->kind->number);
-    okr_say(p, " needs %s", n == 1 ? "it" : "them");
-    if (n == 1 && first->type == OKR_TYPE_ENUM) {
-        okr_say(p, "; one of ");
-        okr_say_words(p, first->of);
-    }
-    okr_say_remedy(p, n == 1 ? "give it" : "give them");
+    if (n > 1)
+        okr_say(p, N_("%s: the kind %s needs them"), list.text,
+                work->kind->word);
+    else if (first->type == OKR_TYPE_ENUM)
+        okr_say(p, N_("%s: the kind %s needs it; one of %s"), list.text,
+                work->kind->word, OKR_SAID_WORDS(first->of));
+    else
+        okr_say(p, N_("%s: the kind %s needs it"), list.text, work->kind->word);
+    okr_say_remedy(p, "%s", n == 1 ? N_("give it") : N_("give them"));
 }

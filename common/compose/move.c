@@ -1,5 +1,7 @@
 /* Moves of state, and the choice that ends a conflict. */
 #include "common/base/assert.h"
+
+#include <stdio.h>
 #include "common/compose/work.h"
 #include "common/model/text.h"
 #include "common/model/value.h"
@@ -23,18 +25,18 @@ static void say_ways_out(struct okr_work *work, uint32_t workflow,
                          uint32_t from)
 {
     const struct okr_move_info *move;
-    const char *lead = "from there: ";
+    struct okr_said list = {0};
     for (size_t at = 0; (move = okr_move_next(&at)) != NULL;) {
         bool exists =
             move->workflow < 0 || (uint32_t)move->workflow == workflow;
         if (move->kind != work->kind->number || move->from != from || !exists)
             continue;
-        okr_say_remedy(work->problem, "%s%s", lead,
-                       okr_verb_info(move->verb)->word);
-        lead = ", ";
+        okr_said_item(&list, okr_verb_info(move->verb)->word);
     }
-    if (work->problem->remedy[0] == '\0')
-        okr_say_remedy(work->problem, "nothing leads out of this state");
+    if (list.text[0] != '\0')
+        okr_say_remedy(work->problem, N_("possible here: %s"), list.text);
+    else
+        okr_say_remedy(work->problem, N_("nothing leads out of this state"));
 }
 
 static void refuse_move(struct okr_work *work, uint32_t workflow, uint32_t from)
@@ -43,11 +45,16 @@ static void refuse_move(struct okr_work *work, uint32_t workflow, uint32_t from)
         okr_field_by_word(work->kind->number, OKR_SLICE_LIT("state"));
     const char *word = field == NULL ? NULL : okr_enum_word(field->of, from);
     *work->problem = (struct okr_problem){.rule = OKR_RULE_WRONG_STATE};
-    okr_say_entity(work->problem, work->shown);
-    okr_say(work->problem, " is %s: no %s from there",
-            word == NULL ? "in no known state" : word, work->verb->word);
+    const char *entity = OKR_SAID_ENTITY(work->shown);
+    if (word == NULL)
+        word = N_("in no known state");
     if (workflow == OKR_V_WORKFLOW_FORMAL)
-        okr_say(work->problem, " in the formal workflow");
+        okr_say(work->problem,
+                N_("%s is %s: no %s from there in the formal workflow"), entity,
+                word, work->verb->word);
+    else
+        okr_say(work->problem, N_("%s is %s: no %s from there"), entity, word,
+                work->verb->word);
     say_ways_out(work, workflow, from);
 }
 
@@ -80,12 +87,14 @@ static void refuse_count(struct okr_work *work, size_t n)
 {
     *work->problem = (struct okr_problem){.rule = n == 0 ? OKR_RULE_NOT_OPEN
                                                          : OKR_RULE_MALFORMED};
-    okr_say_entity(work->problem, work->shown);
+    const char *entity = OKR_SAID_ENTITY(work->shown);
     if (n == 0)
-        okr_say(work->problem, " has no open conflict");
+        okr_say(work->problem, N_("%s has no open conflict"), entity);
     else
-        okr_say(work->problem, " has %zu open conflicts", n);
-    okr_say_remedy(work->problem, "okr conflicts shows those that are open");
+        okr_say(work->problem, N_("%s has %s open conflicts"), entity,
+                OKR_SAID_NUMBER(n));
+    okr_say_remedy(work->problem,
+                   N_("okr conflicts shows those that are open"));
 }
 
 /* A conflict may be named by what it is about, if there is only one. */
@@ -136,10 +145,10 @@ static enum okr_err third_text(struct okr_work *work, struct okr_slice text)
                                      field->type == OKR_TYPE_TEXT);
     if (!is_text) {
         okr_work_blame(work, OKR_RULE_BAD_VALUE, OKR_SLICE_LIT("choice"));
-        okr_say_typed(work->problem, text);
-        okr_say(work->problem, " is neither mine nor theirs");
-        okr_say_remedy(work->problem, "choose mine or theirs; then set the "
-                                      "field to something else");
+        okr_say(work->problem, N_("%s is neither mine nor theirs"),
+                OKR_SAID_TYPED(text));
+        okr_say_remedy(work->problem, N_("choose mine or theirs; then set the "
+                                         "field to something else"));
         return OKR_OK;
     }
     OKR_STEP(work, okr_work_value(work, field, text, &value));
@@ -156,8 +165,9 @@ enum okr_err okr_work_resolve(struct okr_work *work)
     }
     if (!okr_work_arg(work, "choice", &choice) || choice.len == 0) {
         okr_work_blame(work, OKR_RULE_MISSING, OKR_SLICE_LIT("choice"));
-        okr_say(work->problem, "which text shall stay?");
-        okr_say_remedy(work->problem, "write mine, theirs, or another text");
+        okr_say(work->problem, N_("which text shall stay?"));
+        okr_say_remedy(work->problem,
+                       N_("write mine, theirs, or another text"));
         return OKR_OK;
     }
     if (okr_slice_is(choice, "mine"))

@@ -3,6 +3,8 @@
  * Ids and indexed names cost a look-up; other names a walk over all of their
  * kind, which is only taken when nothing else fits. */
 #include "common/base/assert.h"
+
+#include <stdio.h>
 #include "common/base/hex.h"
 #include "common/compose/say.h"
 #include "common/model/ref.h"
@@ -180,53 +182,58 @@ static bool has_name(uint16_t kind)
     return okr_field_named(kind, "name") != 0;
 }
 
+/* The command that lists a kind. */
+static const char *list_of(uint16_t kind, struct okr_said *said)
+{
+    (void)snprintf(said->text, sizeof said->text, "okr list --kind %s",
+                   okr_said_kind(kind));
+    return said->text;
+}
+
 static void say_unknown(struct search *s)
 {
     struct okr_problem *p = s->problem;
+    struct okr_said command;
     *p = (struct okr_problem){.rule = OKR_RULE_UNKNOWN_ENTITY};
     if (s->kind == OKR_KIND_ANY) {
-        okr_say(p, "nothing here is ");
-        okr_say_typed(p, s->text);
-        okr_say_remedy(p, "okr list shows references, okr search TEXT finds "
-                          "them by title");
+        okr_say(p, N_("nothing here is %s"), OKR_SAID_TYPED(s->text));
+        okr_say_remedy(p, N_("okr list shows references, okr search TEXT "
+                             "finds them by title"));
         return;
     }
-    okr_say(p, "no ");
-    okr_say_kind(p, s->kind);
-    okr_say(p, has_name(s->kind) ? " is named " : " is ");
-    okr_say_typed(p, s->text);
-    okr_say_remedy(p, "okr list --kind %s shows them",
-                   okr_kind_info(s->kind)->word);
+    const char *kind = okr_said_kind(s->kind);
+    const char *typed = OKR_SAID_TYPED(s->text);
+    if (has_name(s->kind))
+        okr_say(p, N_("no %s is named %s"), kind, typed);
+    else
+        okr_say(p, N_("no %s is %s"), kind, typed);
+    okr_say_remedy(p, N_("%s shows them"), list_of(s->kind, &command));
 }
 
 static void say_ambiguous(struct search *s)
 {
     struct okr_problem *p = s->problem;
     *p = (struct okr_problem){.rule = OKR_RULE_UNKNOWN_ENTITY};
-    okr_say_typed(p, s->text);
-    okr_say(p, " may be one of %zu: ", s->n + s->more);
-    for (size_t i = 0; i < s->n && i < CANDIDATES_SHOWN; i++) {
-        okr_say(p, "%s", i == 0 ? "" : ", ");
-        okr_say_entity(p, s->found[i]);
-    }
-    okr_say(p, "%s", s->n > CANDIDATES_SHOWN ? ", …" : "");
-    okr_say_remedy(p, "give the reference of the one that is meant, or more "
-                      "of its characters");
+    struct okr_said list = {0};
+    for (size_t i = 0; i < s->n && i < CANDIDATES_SHOWN; i++)
+        okr_said_item(&list, OKR_SAID_ENTITY(s->found[i]));
+    if (s->n > CANDIDATES_SHOWN)
+        okr_said_item(&list, "…");
+    okr_say(p, N_("%s may be one of %s: %s"), OKR_SAID_TYPED(s->text),
+            OKR_SAID_NUMBER(s->n + s->more), list.text);
+    okr_say_remedy(p, N_("give the reference of the one that is meant, or "
+                         "more of its characters"));
 }
 
 static void say_other_kind(struct search *s)
 {
     struct okr_problem *p = s->problem;
-    const struct okr_record *other = s->found[0];
-    const struct okr_kind_info *is = okr_kind_info(other->kind);
-    const struct okr_kind_info *wanted = okr_kind_info(s->kind);
+    struct okr_said command;
     *p = (struct okr_problem){.rule = OKR_RULE_WRONG_KIND};
-    okr_say_typed(p, s->text);
-    okr_say(p, " is %s ", okr_say_article(is == NULL ? "thing" : is->word));
-    okr_say_kind(p, other->kind);
-    okr_say(p, ", not %s ", okr_say_article(wanted->word));
-    okr_say_kind(p, s->kind);
-    okr_say_remedy(p, "okr list --kind %s shows those that fit", wanted->word);
+    okr_say(p, N_("%s is of kind %s, not %s"), OKR_SAID_TYPED(s->text),
+            okr_said_kind(s->found[0]->kind), okr_said_kind(s->kind));
+    okr_say_remedy(p, N_("%s shows those that fit"),
+                   list_of(s->kind, &command));
 }
 
 /* An entity of another kind is only what was meant if nothing else is. */

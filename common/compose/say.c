@@ -2,6 +2,7 @@
  * characters on somebody's terminal. */
 #include "common/compose/say.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,32 +22,154 @@ static void trim_broken(char *text)
     text[len] = '\0';
 }
 
-__attribute__((format(printf, 3, 0))) static void
-append(char *at, size_t cap, const char *format, va_list args)
+static void put(char *at, size_t cap, const char *text)
 {
     size_t len = strlen(at);
     OKR_ASSERT(len < cap);
-    int more = vsnprintf(at + len, cap - len, format, args);
-    OKR_ASSERT(more >= 0);
-    if ((size_t)more >= cap - len)
+    if ((size_t)snprintf(at + len, cap - len, "%s", text) >= cap - len)
         trim_broken(at);
+}
+
+/* ---- clauses ------------------------------------------------------------- */
+
+static size_t args_of(const char *format)
+{
+    size_t n = 0;
+    for (const char *c = format; (c = strchr(c, '%')) != NULL; c += 2) {
+        OKR_ASSERT(c[1] == 's'); /* what can be kept and said again */
+        n++;
+    }
+    OKR_ASSERT(n <= OKR_CLAUSE_ARGS);
+    return n;
+}
+
+/* What does not fit is not said in another language either: the English text
+ * is cut at the same place. */
+static void keep(struct okr_clauses *said, const char *format,
+                 const char *const *args, size_t n)
+{
+    if (said->n == OKR_CLAUSES_MAX)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        char *at = said->pool + said->used;
+        size_t room = sizeof said->pool - said->used;
+        if (room < 8)
+            return;
+        if ((size_t)snprintf(at, room, "%s", args[i]) >= room)
+            trim_broken(at);
+        said->clause[said->n].args[i] = said->used;
+        said->used = (uint16_t)(said->used + strlen(at) + 1);
+    }
+    said->clause[said->n].format = format;
+    said->clause[said->n].n_args = (uint8_t)n;
+    said->n++;
+}
+
+static const char *as_it_is(const char *english)
+{
+    return english;
+}
+
+/* A word of the schema reads better without its underscores; what a person
+ * typed is in quotes, an option has dashes, so neither is taken for one. */
+static void put_arg(char *out, size_t cap, const char *arg,
+                    okr_translate *translate)
+{
+    const char *said = translate(arg);
+    size_t from = strlen(out);
+    put(out, cap, said);
+    bool word = arg[0] != '\0' &&
+                strspn(arg, "abcdefghijklmnopqrstuvwxyz_") == strlen(arg);
+    for (char *c = out + from; word && said == arg && *c != '\0'; c++)
+        if (*c == '_')
+            *c = ' ';
+}
+
+/* "%s" takes the next argument, "%2$s" the second. */
+static void render_clause(const struct okr_clauses *said, size_t i,
+                          okr_translate *translate, char *out, size_t cap)
+{
+    size_t next = 0;
+    const char *c = translate(said->clause[i].format);
+    while (*c != '\0') {
+        size_t plain = strcspn(c, "%");
+        char text[sizeof said->pool];
+        (void)snprintf(text, sizeof text, "%.*s", (int)plain, c);
+        put(out, cap, text);
+        c += plain;
+        if (*c == '\0')
+            return;
+        size_t at = next++;
+        if (c[1] >= '1' && c[1] <= '9' && c[2] == '$') {
+            at = (size_t)(c[1] - '1');
+            c += 2;
+        }
+        c += 2;
+        if (at < said->clause[i].n_args)
+            put_arg(out, cap, said->pool + said->clause[i].args[at], translate);
+    }
+}
+
+void okr_problem_render(const struct okr_clauses *said,
+                        okr_translate *translate, char *out, size_t cap)
+{
+    OKR_ASSERT(said != NULL && translate != NULL && cap > 0);
+    out[0] = '\0';
+    for (size_t i = 0; i < said->n; i++)
+        render_clause(said, i, translate, out, cap);
+}
+
+__attribute__((format(printf, 2, 0))) static void
+say(struct okr_clauses *said, const char *format, va_list args)
+{
+    const char *texts[OKR_CLAUSE_ARGS];
+    size_t n = args_of(format);
+    for (size_t i = 0; i < n; i++)
+        texts[i] = va_arg(args, const char *);
+    keep(said, format, texts, n);
 }
 
 void okr_say(struct okr_problem *problem, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    append(problem->what, sizeof problem->what, format, args);
+    say(&problem->said_what, format, args);
     va_end(args);
+    okr_problem_render(&problem->said_what, as_it_is, problem->what,
+                       sizeof problem->what);
 }
 
 void okr_say_remedy(struct okr_problem *problem, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    append(problem->remedy, sizeof problem->remedy, format, args);
+    say(&problem->said_remedy, format, args);
     va_end(args);
+    okr_problem_render(&problem->said_remedy, as_it_is, problem->remedy,
+                       sizeof problem->remedy);
 }
+
+static void add_clauses(struct okr_clauses *to, const struct okr_clauses *from)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        const char *args[OKR_CLAUSE_ARGS];
+        for (size_t k = 0; k < from->clause[i].n_args; k++)
+            args[k] = from->pool + from->clause[i].args[k];
+        keep(to, from->clause[i].format, args, from->clause[i].n_args);
+    }
+}
+
+void okr_say_again(struct okr_problem *problem, const struct okr_problem *other)
+{
+    add_clauses(&problem->said_what, &other->said_what);
+    add_clauses(&problem->said_remedy, &other->said_remedy);
+    okr_problem_render(&problem->said_what, as_it_is, problem->what,
+                       sizeof problem->what);
+    okr_problem_render(&problem->said_remedy, as_it_is, problem->remedy,
+                       sizeof problem->remedy);
+}
+
+/* ---- what stands in them ------------------------------------------------- */
 
 /* Printable or '?', so that the result is valid and on one line. */
 static size_t tame(struct okr_slice text, char *out, size_t cap)
@@ -63,69 +186,79 @@ static size_t tame(struct okr_slice text, char *out, size_t cap)
     return strlen(out);
 }
 
-static void say_clipped(struct okr_problem *problem, struct okr_slice text,
+static void put_clipped(struct okr_said *said, struct okr_slice text,
                         size_t columns)
 {
     char plain[4 * TYPED_COLUMNS + 1];
     size_t len = tame(text, plain, sizeof plain);
     struct okr_slice fit = okr_utf8_fit(okr_slice_of(plain, len), columns);
     bool cut = fit.len < len || len < text.len;
-    okr_say(problem, "%.*s%s", (int)fit.len, plain, cut ? "…" : "");
+    plain[fit.len] = '\0';
+    put(said->text, sizeof said->text, plain);
+    put(said->text, sizeof said->text, cut ? "…" : "");
 }
 
-void okr_say_typed(struct okr_problem *problem, struct okr_slice text)
+const char *okr_said_typed(struct okr_said *said, struct okr_slice text)
 {
-    okr_say(problem, "\"");
-    say_clipped(problem, text, TYPED_COLUMNS);
-    okr_say(problem, "\"");
+    put(said->text, sizeof said->text, "\"");
+    put_clipped(said, text, TYPED_COLUMNS);
+    put(said->text, sizeof said->text, "\"");
+    return said->text;
 }
 
-void okr_say_kind(struct okr_problem *problem, uint32_t kind)
+void okr_said_item(struct okr_said *said, const char *item)
+{
+    put(said->text, sizeof said->text, said->text[0] == '\0' ? "" : ", ");
+    put(said->text, sizeof said->text, item);
+}
+
+const char *okr_said_kind(uint32_t kind)
 {
     const struct okr_kind_info *info = okr_kind_info(kind);
-    const char *word = info == NULL ? "entity" : info->word;
-    for (; *word != '\0'; word++)
-        okr_say(problem, "%c", *word == '_' ? ' ' : *word);
+    return info == NULL ? "entity" : info->word;
 }
 
-void okr_say_words(struct okr_problem *problem, uint16_t vocabulary)
+const char *okr_said_words(struct okr_said *said, uint16_t vocabulary)
 {
-    const char *word, *comma = "";
-    for (size_t at = 0; (word = okr_enum_next(vocabulary, &at)) != NULL;) {
-        okr_say(problem, "%s%s", comma, word);
-        comma = ", ";
-    }
+    const char *word;
+    for (size_t at = 0; (word = okr_enum_next(vocabulary, &at)) != NULL;)
+        okr_said_item(said, word);
+    return said->text;
 }
 
-void okr_say_fields(struct okr_problem *problem, uint32_t kind)
+const char *okr_said_fields(struct okr_said *said, uint32_t kind)
 {
     const struct okr_field_info *field;
-    const char *comma = "";
     for (size_t at = OKR_FIELD_COMMON_MAX + 1;
-         (field = okr_field_next(kind, &at)) != NULL;) {
-        if (field->merge == OKR_MERGE_DERIVED)
-            continue;
-        okr_say(problem, "%s%s", comma, field->word);
-        comma = ", ";
-    }
+         (field = okr_field_next(kind, &at)) != NULL;)
+        if (field->merge != OKR_MERGE_DERIVED)
+            okr_said_item(said, field->word);
+    return said->text;
 }
 
-void okr_say_entity(struct okr_problem *problem,
-                    const struct okr_record *record)
+const char *okr_said_entity(struct okr_said *said,
+                            const struct okr_record *record)
 {
     char ref[OKR_REF_TEXT];
     okr_ref_format(record->kind, &record->id, OKR_REF_CHARS, ref);
-    okr_say(problem, "%s", ref);
+    put(said->text, sizeof said->text, ref);
     uint16_t field = okr_field_named(record->kind, "title");
     if (field == 0)
         field = okr_field_named(record->kind, "name");
     struct okr_slice title =
         field == 0 ? OKR_SLICE_NONE : okr_record_text(record, field);
     if (title.len == 0)
-        return;
-    okr_say(problem, " (");
-    say_clipped(problem, title, TITLE_COLUMNS);
-    okr_say(problem, ")");
+        return said->text;
+    put(said->text, sizeof said->text, " (");
+    put_clipped(said, title, TITLE_COLUMNS);
+    put(said->text, sizeof said->text, ")");
+    return said->text;
+}
+
+const char *okr_said_number(struct okr_said *said, uint64_t number)
+{
+    (void)snprintf(said->text, sizeof said->text, "%" PRIu64, number);
+    return said->text;
 }
 
 static bool is_blank(uint8_t c)
@@ -142,11 +275,6 @@ struct okr_slice okr_say_trimmed(struct okr_slice text)
     return text;
 }
 
-const char *okr_say_article(const char *word)
-{
-    return strchr("aeio", word[0]) != NULL ? "an" : "a";
-}
-
 void okr_problem_of(const struct okr_verdict *verdict, uint16_t kind,
                     struct okr_problem *ret_problem)
 {
@@ -157,7 +285,7 @@ void okr_problem_of(const struct okr_verdict *verdict, uint16_t kind,
     const struct okr_field_info *field =
         verdict->field == 0 ? NULL : okr_field_info(kind, verdict->field);
     if (field != NULL)
-        okr_say(ret_problem, "%s: ", field->word);
+        okr_say(ret_problem, N_("%s: "), field->word);
     okr_say(ret_problem, "%s", okr_rule_what(verdict->rule));
     if (!okr_id_is_zero(&verdict->about)) {
         char hex[OKR_ID_HEX];

@@ -47,8 +47,7 @@ enum okr_err okr_work_entity(struct okr_work *work,
         return OKR_OK;
     okr_work_blame(work, found.rule, okr_slice_str(field->word));
     work->problem->usage = false;
-    okr_say(work->problem, "%s", found.what);
-    okr_say_remedy(work->problem, "%s", found.remedy);
+    okr_say_again(work->problem, &found);
     return OKR_OK;
 }
 
@@ -84,9 +83,9 @@ static void refuse_word(struct okr_work *work,
                         struct okr_slice text)
 {
     okr_work_blame_value(work, OKR_RULE_BAD_VALUE, field, text);
-    okr_say(work->problem, " is no %s; one of ", field->word);
-    okr_say_words(work->problem, field->of);
-    okr_say_remedy(work->problem, "use one of these words");
+    okr_say(work->problem, N_(" is no %s; one of %s"), field->word,
+            OKR_SAID_WORDS(field->of));
+    okr_say_remedy(work->problem, N_("use one of these words"));
 }
 
 /* A check-in's number may have words, by its key result's metric. */
@@ -114,11 +113,11 @@ static void refuse_value(struct okr_work *work, enum okr_rule rule,
     okr_work_blame_value(work, rule, field, text);
     if (rule == OKR_RULE_BAD_VALUE) {
         const char *what = okr_type_word(field->type);
-        okr_say(work->problem, " is no %s", what);
+        okr_say(work->problem, N_(" is no %s"), what);
         okr_say_remedy(work->problem, "%s", remedy_of(work, field));
         return;
     }
-    okr_say(work->problem, ": %s", okr_rule_what(rule));
+    okr_say(work->problem, N_(": %s"), okr_rule_what(rule));
     bool shaped = rule == OKR_RULE_BAD_RANGE;
     okr_say_remedy(work->problem, "%s",
                    shaped ? example_of(field->type) : okr_rule_remedy(rule));

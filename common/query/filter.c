@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "common/base/assert.h"
+
+#include <stdio.h>
 #include "common/compose/say.h"
 #include "common/query/filter.h"
 
@@ -28,8 +30,10 @@ static enum okr_err find_named(struct okr_session *s, const struct okr_ask *ask,
     if (found.rule == OKR_RULE_NONE)
         return OKR_OK;
     *s->problem = (struct okr_problem){.rule = found.rule};
-    okr_say(s->problem, "--%s: %s", name, found.what);
-    okr_say_remedy(s->problem, "%s", found.remedy);
+    char option[64];
+    (void)snprintf(option, sizeof option, "--%s:", name);
+    okr_say(s->problem, "%s ", option);
+    okr_say_again(s->problem, &found);
     return OKR_OK;
 }
 
@@ -38,12 +42,12 @@ static void refuse_kind(struct okr_session *s, struct okr_slice word)
     const struct okr_kind_info *kind;
     *s->problem =
         (struct okr_problem){.rule = OKR_RULE_UNKNOWN_KIND, .usage = true};
-    okr_say(s->problem, "--kind: ");
-    okr_say_typed(s->problem, word);
-    okr_say(s->problem, " is no kind; one of all");
+    struct okr_said words = {.text = "all"};
     for (size_t at = 0; (kind = okr_kind_next(&at)) != NULL;)
-        okr_say(s->problem, ", %s", kind->word);
-    okr_say_remedy(s->problem, "use one of these words");
+        okr_said_item(&words, kind->word);
+    okr_say(s->problem, N_("--kind: %s is no kind; one of %s"),
+            OKR_SAID_TYPED(word), words.text);
+    okr_say_remedy(s->problem, N_("use one of these words"));
 }
 
 static bool is_yes(const struct okr_ask *ask, const char *name)
@@ -191,18 +195,17 @@ enum okr_err okr_filter_all(struct okr_session *s,
 static void refuse_missing(struct okr_session *s, const struct okr_ask *ask)
 {
     *s->problem = (struct okr_problem){.rule = OKR_RULE_MISSING, .usage = true};
-    okr_say(s->problem, "%.*s needs a reference", (int)ask->method.len,
-            (const char *)ask->method.data);
-    okr_say_remedy(s->problem, "okr list shows references");
+    okr_say(s->problem, N_("%s needs a reference"),
+            OKR_SAID_TYPED(ask->method));
+    okr_say_remedy(s->problem, N_("okr list shows references"));
 }
 
 /* A draft of others is as if it were not there. */
 static void refuse_hidden(struct okr_session *s, struct okr_slice ref)
 {
     *s->problem = (struct okr_problem){.rule = OKR_RULE_UNKNOWN_ENTITY};
-    okr_say(s->problem, "nothing here is ");
-    okr_say_typed(s->problem, ref);
-    okr_say_remedy(s->problem, "okr list shows references");
+    okr_say(s->problem, N_("nothing here is %s"), OKR_SAID_TYPED(ref));
+    okr_say_remedy(s->problem, N_("okr list shows references"));
 }
 
 enum okr_err okr_filter_ref(struct okr_session *s, const struct okr_ask *ask,

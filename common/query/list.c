@@ -99,8 +99,8 @@ enum okr_err okr_query_search(struct okr_session *s, const struct okr_ask *ask)
     if (rule != OKR_RULE_NONE || folded.len == 0) {
         *s->problem =
             (struct okr_problem){.rule = OKR_RULE_MISSING, .usage = true};
-        okr_say(s->problem, "search needs a text");
-        okr_say_remedy(s->problem, "write okr search TEXT");
+        okr_say(s->problem, N_("search needs a text"));
+        okr_say_remedy(s->problem, N_("write okr search TEXT"));
         return OKR_OK;
     }
     OKR_ASKED(s, okr_filter_read(s, ask, &filter));
@@ -132,9 +132,9 @@ enum okr_err okr_query_whoami(struct okr_session *s, const struct okr_ask *ask)
     (void)ask;
     if (s->person == NULL) {
         *s->problem = (struct okr_problem){.rule = OKR_RULE_UNKNOWN_PERSON};
-        okr_say(s->problem, "nobody in particular: there is no key in use");
-        okr_say_remedy(s->problem, "okr key new makes one; --as MAIL speaks "
-                                   "for a person of the site's units");
+        okr_say(s->problem, N_("nobody in particular: there is no key in use"));
+        okr_say_remedy(s->problem, N_("okr key new makes one; --as MAIL speaks "
+                                      "for a person of the site's units"));
         return OKR_OK;
     }
     OKR_TRY(okr_session_node(s, &s->person->id, &node));

@@ -1,6 +1,7 @@
 /* Which method answers a question, and which arguments it takes. */
 #include "common/query/query.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/assert.h"
@@ -56,12 +57,18 @@ static void refuse_arg(const struct method *method, struct okr_slice arg,
 {
     *problem =
         (struct okr_problem){.rule = OKR_RULE_UNKNOWN_FIELD, .usage = true};
-    okr_say_typed(problem, arg);
-    okr_say(problem, " is no option of %s", method->name);
+    struct okr_said options = {0}, command;
     for (size_t i = 0; method->args[i] != NULL; i++)
-        okr_say(problem, "%s%s", i == 0 ? "; its options: " : ", ",
-                method->args[i]);
-    okr_say_remedy(problem, "see okr %s --help", method->name);
+        okr_said_item(&options, method->args[i]);
+    if (options.text[0] == '\0')
+        okr_say(problem, N_("%s is no option of %s"), OKR_SAID_TYPED(arg),
+                method->name);
+    else
+        okr_say(problem, N_("%s is no option of %s; its options: %s"),
+                OKR_SAID_TYPED(arg), method->name, options.text);
+    (void)snprintf(command.text, sizeof command.text, "okr %s --help",
+                   method->name);
+    okr_say_remedy(problem, N_("see %s"), command.text);
 }
 
 enum okr_err okr_query_answer(const struct okr_query *query,
@@ -75,9 +82,9 @@ enum okr_err okr_query_answer(const struct okr_query *query,
     if (method == NULL) {
         *ret_problem =
             (struct okr_problem){.rule = OKR_RULE_UNKNOWN_VERB, .usage = true};
-        okr_say_typed(ret_problem, ask->method);
-        okr_say(ret_problem, " is no question that is answered here");
-        okr_say_remedy(ret_problem, "see okr --help");
+        okr_say(ret_problem, N_("%s is no question that is answered here"),
+                OKR_SAID_TYPED(ask->method));
+        okr_say_remedy(ret_problem, N_("see okr --help"));
         return OKR_OK;
     }
     for (size_t i = 0; i < ask->n_args; i++)

@@ -173,10 +173,10 @@ static enum okr_err read_top(struct okr_session *s, const struct okr_ask *ask,
         return OKR_OK;
     default:
         *s->problem = (struct okr_problem){.rule = OKR_RULE_WRONG_KIND};
-        okr_say_entity(s->problem, node->record);
-        okr_say(s->problem, " has no place in the tree");
-        okr_say_remedy(s->problem, "name an objective, a key result, a unit "
-                                   "or a cycle");
+        okr_say(s->problem, N_("%s has no place in the tree"),
+                OKR_SAID_ENTITY(node->record));
+        okr_say_remedy(s->problem, N_("name an objective, a key result, a "
+                                      "unit or a cycle"));
         return OKR_OK;
     }
 }

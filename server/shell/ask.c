@@ -8,6 +8,7 @@
 
 #include "common/net/local.h"
 #include "common/net/net.h"
+#include "common/lang/text.h"
 #include "server/shell/cli.h"
 #include "server/shell/methods.h"
 
@@ -27,6 +28,8 @@ void okr_cli_ask_init(struct okr_cli *cli, const char *method,
         okr_fault_world(&cli->fault, OKR_ERR_NOMEM, method);
     if (cli->as != NULL)
         ret_ask->as_mail = okr_slice_str(cli->as);
+    if (okr_text_is_chinese())
+        ret_ask->language = OKR_SLICE_LIT("zh");
 }
 
 void okr_cli_ask_arg(struct okr_cli *cli, struct okr_ask *ask, const char *name,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/crypto/hash.h"
+#include "common/lang/text.h"
 
 #define PROGRAM "okr-server"
 #define VERSION "0.1.0"
@@ -230,7 +231,8 @@ void okr_cli_complain(const struct okr_cli *cli)
     const struct okr_fault *f = &cli->fault;
     (void)fprintf(stderr, PROGRAM ": %s", f->what);
     if (f->rule[0] != '\0')
-        (void)fprintf(stderr, " (%s)", f->rule);
+        (void)fprintf(stderr, okr_text_is_chinese() ? "（%s：%s）" : " (%s)",
+                      f->rule, okr_word(f->rule));
     if (f->remedy[0] != '\0')
         (void)fprintf(stderr, "\n  -> %s", f->remedy);
     (void)fprintf(stderr, "\n");
@@ -278,6 +280,7 @@ int okr_cli_main(int argc, char **argv)
     okr_crypto_init();
     if (okr_arena_new(OKR_ARENA_UNBOUNDED, &cli.arena) != OKR_OK)
         return OKR_REPLY_REFUSED;
+    okr_text_choose();
     run(&cli, argc, argv);
     if (fflush(stdout) != 0)
         okr_fault_refuse(&cli.fault, NULL, NULL,

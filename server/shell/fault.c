@@ -1,5 +1,6 @@
 /* Faults: what is told to whoever asked. */
 #include "server/shell/fault.h"
+#include "common/lang/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@ static void set(struct okr_fault *fault, enum okr_reply_code code,
     (void)snprintf(fault->rule, sizeof fault->rule, "%s",
                    rule != NULL ? rule : "");
     (void)snprintf(fault->remedy, sizeof fault->remedy, "%s",
-                   remedy != NULL ? remedy : "");
+                   remedy != NULL ? okr_text(remedy) : "");
 }
 
 void okr_fault_refuse(struct okr_fault *fault, const char *rule,
@@ -22,7 +23,7 @@ void okr_fault_refuse(struct okr_fault *fault, const char *rule,
         return;
     set(fault, OKR_REPLY_REFUSED, rule, remedy);
     va_start(args, format);
-    (void)vsnprintf(fault->what, sizeof fault->what, format, args);
+    (void)vsnprintf(fault->what, sizeof fault->what, okr_text(format), args);
     va_end(args);
 }
 
@@ -34,7 +35,7 @@ void okr_fault_usage(struct okr_fault *fault, const char *remedy,
         return;
     set(fault, OKR_REPLY_USAGE, NULL, remedy);
     va_start(args, format);
-    (void)vsnprintf(fault->what, sizeof fault->what, format, args);
+    (void)vsnprintf(fault->what, sizeof fault->what, okr_text(format), args);
     va_end(args);
 }
 
@@ -44,8 +45,11 @@ void okr_fault_problem(struct okr_fault *fault,
     if (problem->rule == OKR_RULE_NONE || okr_faulty(fault))
         return;
     set(fault, problem->usage ? OKR_REPLY_USAGE : OKR_REPLY_REFUSED,
-        okr_rule_name(problem->rule), problem->remedy);
-    (void)snprintf(fault->what, sizeof fault->what, "%s", problem->what);
+        okr_rule_name(problem->rule), NULL);
+    okr_problem_render(&problem->said_remedy, okr_text, fault->remedy,
+                       sizeof fault->remedy);
+    okr_problem_render(&problem->said_what, okr_text, fault->what,
+                       sizeof fault->what);
 }
 
 static const char *remedy_of(enum okr_err err)
@@ -82,7 +86,7 @@ void okr_fault_world(struct okr_fault *fault, enum okr_err err,
                      const char *thing)
 {
     okr_fault_refuse(fault, NULL, remedy_of(err), "%s: %s", thing,
-                     okr_err_text(err));
+                     okr_text(okr_err_text(err)));
 }
 
 void okr_fault_reply(const struct okr_fault *fault, struct okr_reply *reply)

@@ -7,6 +7,7 @@
 #include <zmq.h>
 
 #include "common/crypto/keyfile.h"
+#include "common/lang/text.h"
 #include "server/shell/log.h"
 #include "server/shell/methods.h"
 
@@ -103,15 +104,16 @@ static void answer(struct okr_serve *serve, const struct okr_caller *caller,
     struct okr_reply reply;
     const struct okr_asked asked = {&serve->server, ask, serve->in,
                                     serve->listen};
+    okr_text_language(okr_slice_is(ask->language, "zh"));
     if (may_ask(caller))
         okr_methods_answer(&asked, &reply);
     else
         reply = (struct okr_reply){
             .code = OKR_REPLY_REFUSED,
-            .error = OKR_SLICE_LIT("only root and the server's own user may "
-                                   "ask here"),
+            .error = okr_slice_str(_("only root and the server's own user may "
+                                     "ask here")),
             .rule = OKR_SLICE_LIT("not_permitted"),
-            .remedy = OKR_SLICE_LIT("run the command as one of them"),
+            .remedy = okr_slice_str(_("run the command as one of them")),
         };
     enum okr_err err = okr_local_reply(serve->local, caller, &reply);
     if (err != OKR_OK)

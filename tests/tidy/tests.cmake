@@ -1,4 +1,5 @@
-# tidy: the house rules on this tree; tidy_selftest: tidy sees what it should.
+# tidy: the house rules on this tree; tidy_selftest: tidy sees what it should;
+# catalogue: nothing that people read is untranslated.
 set(tidy ${CMAKE_COMMAND} -E env PYTHONDONTWRITEBYTECODE=1
   ${Python3_EXECUTABLE})
 okr_command_test(tidy
@@ -7,3 +8,5 @@ okr_command_test(tidy
 okr_command_test(tidy_selftest
   COMMAND ${tidy} ${CMAKE_SOURCE_DIR}/tests/tidy/selftest.py
     ${CMAKE_SOURCE_DIR})
+# catalogue: nothing that people read is untranslated.
+okr_command_test(catalogue COMMAND bash ${CMAKE_SOURCE_DIR}/tests/tidy/catalogue.sh)

@@ -201,11 +201,12 @@ static void all_that_is_missing_is_told_at_once(void **state)
     struct asking *a = *state;
     ask(a, "add", "kind=objective", "title=", NULL);
     assert_refused(a, OKR_RULE_MISSING,
-                   "--cycle, --title: an objective needs them", "give them");
+                   "--cycle, --title: the kind objective needs them",
+                   "give them");
     assert_true(a->problem.usage);
     ask(a, "add", "kind=reaction", "subject=acme", NULL);
     assert_refused(a, OKR_RULE_MISSING,
-                   "--kind: a reaction needs it; one of kudos, thanks",
+                   "--kind: the kind reaction needs it; one of kudos, thanks",
                    "give it");
     ask(a, "add", "kind=objective", "cycle=2026-Q2", "title=\xe3\x80\x80",
         NULL);
@@ -226,7 +227,7 @@ static void values_of_the_wrong_type(void **state)
         {"value=3", "--value: add cannot write it", "okr checkin"},
         {"state=published", "--state: add cannot write it", "verb"},
         {"metrik=3",
-         "--metrik: add takes no such argument for a key result; "
+         "--metrik: add takes no such argument for the kind key result; "
          "its fields: objective, title",
          "--help"},
         {"target=1234567890123456789", "--target: \"1234567890123456789\"",

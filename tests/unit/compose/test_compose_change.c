@@ -132,7 +132,7 @@ static void slips_in_an_assignment(void **state)
     assert_refused(a, OKR_RULE_MALFORMED, "\"title\" is no change", "due=2026");
     ask(a, "set", ref, "change=titel=x", NULL);
     assert_refused(a, OKR_RULE_UNKNOWN_FIELD,
-                   "a key result has no field \"titel\"; its fields: "
+                   "the kind key result has no field \"titel\"; its fields: "
                    "objective, title",
                    "--help");
     ask(a, "set", ref, "change=target+=3", NULL);
@@ -143,8 +143,8 @@ static void slips_in_an_assignment(void **state)
                    "okr checkin");
     ask(a, "set", arg(a, "ref", &o), "change=state=closed", NULL);
     assert_refused(a, OKR_RULE_NOT_SETTABLE, "state: set cannot write it",
-                   "use publish, submit, return, approve, publish, close, "
-                   "abandon");
+                   "use okr publish, okr submit, okr return, okr approve, "
+                   "okr close, okr abandon");
     ask(a, "set", ref, NULL);
     assert_refused(a, OKR_RULE_MISSING, "set changes nothing", "field=value");
     assert_true(a->problem.usage);
@@ -189,7 +189,8 @@ static void archive_restore_leave(void **state)
     assert_field(a, OKR_F_LEFT, "2026-04-15");
     ask(a, "leave", arg(a, "ref", &kr), NULL);
     assert_refused(a, OKR_RULE_WRONG_KIND,
-                   "(More) is a key result: there is no leave for it", "kind");
+                   "(More) is of kind key result: there is no leave for it",
+                   "kind");
 }
 
 static void revise_and_score(void **state)
@@ -230,7 +231,7 @@ static void a_move_names_the_state_it_leads_to(void **state)
     ask(a, "approve", arg(a, "ref", &o), NULL);
     assert_refused(a, OKR_RULE_WRONG_STATE,
                    "(Grow) is published: no approve from there",
-                   "from there: close, abandon");
+                   "possible here: close, abandon");
     assert_false(a->problem.usage);
     okr_acme_set(&a->c, &o, 0, "state", "closed", NULL);
     ask(a, "close", arg(a, "ref", &o), NULL);

@@ -261,10 +261,10 @@ static void another_kind_is_named_as_such(void **state)
     char ref[OKR_REF_TEXT];
     okr_ref_format(OKR_KIND_CYCLE, &a->c.q2, OKR_REF_CHARS, ref);
     resolve(a, OKR_KIND_UNIT, ref, &id);
-    assert_refused(a, OKR_RULE_WRONG_KIND, "is a cycle, not a unit",
+    assert_refused(a, OKR_RULE_WRONG_KIND, "is of kind cycle, not unit",
                    "okr list --kind unit");
     resolve(a, OKR_KIND_OBJECTIVE, ref, &id);
-    assert_refused(a, OKR_RULE_WRONG_KIND, "not an objective", "");
+    assert_refused(a, OKR_RULE_WRONG_KIND, "not objective", "");
     resolve(a, OKR_KIND_PERSON, "", &id);
     assert_refused(a, OKR_RULE_UNKNOWN_ENTITY, "\"\"", "");
 }

@@ -123,7 +123,7 @@ static void slips(void **state)
     assert_int_equal(a->problem.rule, OKR_RULE_UNKNOWN_VERB);
     assert_true(a->problem.usage);
     assert_false(ask(a, "show", NULL));
-    assert_string_equal(a->problem.what, "show needs a reference");
+    assert_string_equal(a->problem.what, "\"show\" needs a reference");
     assert_false(ask(a, "search", "text= ", NULL));
     assert_int_equal(a->problem.rule, OKR_RULE_MISSING);
     assert_true(a->problem.usage);

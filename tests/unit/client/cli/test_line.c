@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "client/cli/line.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 
 enum { WORDS_MAX = 16 };
 

@@ -8,7 +8,7 @@
 
 #include "client/cli/print.h"
 #include "client/cli/table.h"
-#include "client/cli/text.h"
+#include "common/lang/text.h"
 #include "common/base/utf8.h"
 #include "common/model/dates.h"
 
