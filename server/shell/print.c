@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/utf8.h"
+#include "common/lang/text.h"
 
 enum {
     CELL_MAX = 1000,
@@ -35,7 +36,7 @@ static void scalar_of(const json_t *value, char out[CELL_MAX])
         (void)snprintf(out, CELL_MAX, "%g", json_real_value(value));
     else if (json_is_boolean(value))
         (void)snprintf(out, CELL_MAX, "%s",
-                       json_boolean_value(value) ? "yes" : "no");
+                       json_boolean_value(value) ? _("yes") : _("no"));
 }
 
 /* "title: First -> Second", or a scalar of a list. */
@@ -126,7 +127,7 @@ static void lay_out(const json_t *rows, struct table *table)
 {
     table->n = 0;
     for (size_t i = 0; i < COLUMNS && table->n < COLUMNS_MAX; i++) {
-        size_t width = strlen(columns[i]);
+        size_t width = okr_utf8_width(okr_slice_str(okr_word(columns[i])));
         if (!measure(rows, columns[i], 0, &width))
             continue;
         table->column[table->n] = i;
@@ -165,11 +166,17 @@ static void print_table(const json_t *rows)
     struct table table;
     lay_out(rows, &table);
     for (size_t c = 0; c < table.n; c++)
-        print_cell(&table, c, columns[table.column[c]]);
+        print_cell(&table, c, okr_word(columns[table.column[c]]));
     print_rows(rows, &table, 0);
 }
 
 /* ---- objects ------------------------------------------------------------- */
+
+static void print_member(const char *name, size_t width, const char *text)
+{
+    size_t taken = okr_utf8_width(okr_slice_str(name));
+    printf("%s%*s  %s\n", name, (int)(width - taken), "", text);
+}
 
 static void print_object(json_t *object)
 {
@@ -178,8 +185,9 @@ static void print_object(json_t *object)
     size_t width = 0;
     json_object_foreach(object, key, value)
     {
-        if (strlen(key) > width)
-            width = strlen(key);
+        size_t taken = okr_utf8_width(okr_slice_str(okr_word(key)));
+        if (taken > width)
+            width = taken;
     }
     json_object_foreach(object, key, value)
     {
@@ -188,12 +196,12 @@ static void print_object(json_t *object)
             continue;
         cell_of(value, text);
         if (text[0] != '\0')
-            printf("%-*s  %s\n", (int)width, key, text);
+            print_member(okr_word(key), width, text);
     }
     json_object_foreach(object, key, value)
     {
         if (holds_objects(value)) {
-            printf("\n%s\n", key);
+            printf("\n%s\n", okr_word(key));
             print_table(value);
         }
     }
