@@ -88,11 +88,24 @@ struct table {
     size_t n;
 };
 
+/* Columns whose values are words of the schema. */
+static bool is_word(const char *name)
+{
+    static const char *const names[] = {"kind", "state", "status", "verb",
+                                        "role"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
 static void cell_at(const json_t *row, const char *name, size_t depth,
                     char out[CELL_MAX])
 {
     char text[CELL_MAX];
     cell_of(json_object_get(row, name), text);
+    if (is_word(name))
+        (void)snprintf(text, sizeof text, "%s", okr_word(text));
     bool last = strcmp(name, "changes") == 0;
     struct okr_slice fit = okr_utf8_fit(
         okr_slice_str(text), last ? CELL_MAX : (size_t)CELL_COLUMNS_MAX);
