@@ -29,6 +29,7 @@ enum okr_err okr_site_new(const struct okr_site_conf *conf,
         return err;
     }
     site->conf = *conf;
+    okr_view_init(&site->view);
     okr_site_link_reset(site);
     *ret_site = site;
     return OKR_OK;
@@ -40,6 +41,7 @@ void okr_site_free(struct okr_site **site)
     if (*site == NULL)
         return;
     okr_arena_free(&(*site)->scratch);
+    okr_view_free(&(*site)->view);
     free((*site)->scopes);
     free(*site);
     *site = NULL;
@@ -92,10 +94,12 @@ static void forget(struct okr_site *site)
 {
     struct okr_site kept = {.conf = site->conf,
                             .scratch = site->scratch,
+                            .view = site->view,
                             .world = site->world,
                             .scopes = site->scopes,
                             .cap_scopes = site->cap_scopes};
     *site = kept;
+    okr_view_forget(&site->view);
     site->pull.bytes_max = PULL_BYTES_FIRST;
     site->beat = site->conf.beat_ms * 1000;
     site->view_due = site->settle_due = site->follow_due = true;
@@ -142,11 +146,6 @@ okr_us okr_site_jitter(struct okr_site *site, okr_us most)
 okr_us okr_site_server_time(const struct okr_site *site, okr_us now)
 {
     return now + site->offset;
-}
-
-struct okr_space okr_site_confirmed(const struct okr_turn *turn)
-{
-    return (struct okr_space){.txn = turn->txn, .arena = turn->arena};
 }
 
 const char *okr_site_alarm_text(enum okr_site_alarm alarm)
@@ -317,8 +316,7 @@ enum okr_err okr_site_flush(struct okr_site *site, struct okr_kv_txn *txn,
     OKR_TRY(okr_site_round_end(&turn));
     if (site->settle_due)
         OKR_TRY(okr_site_settle(&turn));
-    if (site->view_due)
-        OKR_TRY(okr_site_rebuild(&turn));
+    OKR_TRY(okr_site_view(&turn));
     OKR_TRY(okr_site_push(&turn));
     OKR_TRY(okr_site_pull(&turn));
     return okr_link_settle(&turn);

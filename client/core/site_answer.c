@@ -70,7 +70,8 @@ static enum okr_err refuse(struct okr_turn *turn, const struct okr_out *out,
     OKR_ASSERT(out->seq > 0);
     OKR_TRY(okr_refused_put(turn->txn, &refused, turn->arena));
     OKR_TRY(okr_outbox_del(turn->txn, out->seq));
-    return okr_oplog_put_op(turn->txn, &out->op.id, answer->lsn);
+    okr_view_gone(&turn->site->view, out->seq);
+    return okr_site_op_at(turn, &out->op.id, answer->lsn);
 }
 
 /* It was taken and has no effect yet.  A page that came before this answer
@@ -79,10 +80,10 @@ static enum okr_err park(struct okr_turn *turn, struct okr_out *out,
                          const struct okr_answer *answer)
 {
     OKR_ASSERT(answer->verdict.outcome == OKR_OUTCOME_PARKED);
-    if (out->written)
-        OKR_TRY(okr_oplog_put_op(turn->txn, &out->op.id,
-                                 OKR_LSN_PENDING | out->seq));
-    turn->site->view_due |= out->written;
+    if (out->written) {
+        OKR_TRY(okr_site_op_at(turn, &out->op.id, OKR_LSN_PENDING | out->seq));
+        OKR_TRY(okr_view_back(&turn->site->view, out->seq));
+    }
     out->written = false;
     out->state = OKR_OUT_PARKED;
     out->answer = *answer;
@@ -113,7 +114,6 @@ static enum okr_err answer_one(struct okr_turn *turn, struct okr_out *out,
         site->settle_due = true;
     } else {
         OKR_TRY(refuse(turn, out, answer));
-        site->view_due = true;
     }
     return tell(turn, answer);
 }
@@ -203,8 +203,8 @@ static enum okr_err settle_one(struct okr_turn *turn, struct okr_out *out,
         return OKR_OK;
     /* From now on the view has the confirmed register, so what names this
      * operation as seen has to find that one's number. */
-    OKR_TRY(okr_oplog_put_op(turn->txn, &out->op.id, out->answer.lsn));
-    site->view_due = true;
+    OKR_TRY(okr_site_op_at(turn, &out->op.id, out->answer.lsn));
+    okr_view_gone(&site->view, out->seq);
     out->written = true;
     if (!all)
         return okr_outbox_put(turn->txn, out, turn->arena);

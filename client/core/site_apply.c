@@ -82,7 +82,7 @@ static enum okr_err apply_one(struct okr_turn *turn, const struct okr_row *row,
     say_row(site, row, rows->scope, applied.what);
     if (applied.what == OKR_APPLIED_NOTHING)
         return OKR_OK;
-    site->view_due = site->settle_due = true;
+    site->view.moved = site->settle_due = true;
     if (row->kind == OKR_KIND_UNIT || row->kind == OKR_KIND_SITE ||
         row->kind == OKR_KIND_POLICY || row->gone)
         site->follow_due |= rows->scope == OKR_SCOPE_COMPANY;

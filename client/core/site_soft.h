@@ -7,6 +7,7 @@
 
 #include "client/core/site.h"
 #include "client/core/site_link.h"
+#include "client/core/view.h"
 #include "common/base/limits.h"
 #include "common/store/scopes.h"
 
@@ -64,6 +65,7 @@ struct okr_site_world {
 struct okr_site {
     struct okr_site_conf conf;
     struct okr_arena *scratch; /* of one replayed operation */
+    struct okr_view view;
     struct okr_site_world world;
     /* as in the store */
     uint64_t incarnation; /* 0: not founded yet */
@@ -92,7 +94,8 @@ struct okr_site {
     unsigned flight, parked, push_tries, chain_errors;
     size_t flight_bytes;
     /* what the turn's flush has to do */
-    bool view_due, settle_due, follow_due;
+    bool view_due; /* from nothing; else it moves with the copy */
+    bool settle_due, follow_due;
     struct okr_verdict submitted;
     uint64_t submitted_seq;
 };

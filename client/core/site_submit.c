@@ -69,6 +69,8 @@ static enum okr_err judge(struct okr_turn *turn, const struct okr_op *op,
 {
     struct okr_ground ground = okr_site_ground(
         turn, turn->arena, okr_site_server_time(turn->site, turn->now));
+    okr_trail_clear(&turn->site->view.judging);
+    ground.space.trail = &turn->site->view.judging;
     OKR_TRY(okr_judge(&ground, op, ret_decision));
     if (!okr_verdict_is_in(&ret_decision->verdict))
         return OKR_OK;
@@ -148,10 +150,12 @@ static enum okr_err save(struct okr_turn *turn, const struct okr_op *op,
     OKR_TRY(okr_meta_put_u64(turn->txn, "next_seq", out.seq + 1));
     site->next_seq = out.seq + 1;
     site->submitted_seq = out.seq;
-    if (!okr_verdict_is_in(&decision->verdict))
-        return OKR_OK; /* it waits for what it names */
-    OKR_TRY(okr_record_write(decision, OKR_LSN_PENDING | out.seq));
-    return show(turn, &out, decision);
+    /* What waits for something that it names has no effect so far. */
+    bool in = okr_verdict_is_in(&decision->verdict);
+    if (in)
+        OKR_TRY(okr_record_write(decision, OKR_LSN_PENDING | out.seq));
+    OKR_TRY(okr_view_keep(&site->view, out.seq));
+    return in ? show(turn, &out, decision) : OKR_OK;
 }
 
 enum okr_err okr_site_submit(struct okr_turn *turn, const struct okr_op *op)
@@ -168,8 +172,7 @@ enum okr_err okr_site_submit(struct okr_turn *turn, const struct okr_op *op)
         return OKR_OK;
     }
     /* An earlier step of this turn may have moved what lies below. */
-    if (site->view_due)
-        OKR_TRY(okr_site_rebuild(turn));
+    OKR_TRY(okr_site_view(turn));
     struct okr_decision decision;
     OKR_TRY(judge(turn, op, &decision));
     site->submitted = decision.verdict;

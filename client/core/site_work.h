@@ -76,7 +76,14 @@ void okr_site_heard(struct okr_turn *turn);
 /* ---- what is shown ------------------------------------------------------- */
 struct okr_ground okr_site_ground(const struct okr_turn *turn,
                                   struct okr_arena *arena, okr_us at);
-OKR_MUST_USE enum okr_err okr_site_rebuild(struct okr_turn *turn);
+/* Brings the view up to date with the copy and the outbox, where it is not. */
+OKR_MUST_USE enum okr_err okr_site_view(struct okr_turn *turn);
+/* Makes it from nothing; `view` is to know it. */
+OKR_MUST_USE enum okr_err okr_site_view_make(struct okr_turn *turn,
+                                             struct okr_view *view);
+/* The own operation `op` is known by `lsn` from now on. */
+OKR_MUST_USE enum okr_err okr_site_op_at(struct okr_turn *turn,
+                                         const struct okr_id *op, okr_lsn lsn);
 
 /* ---- time ---------------------------------------------------------------- */
 OKR_MUST_USE enum okr_err okr_site_timeouts(struct okr_turn *turn);

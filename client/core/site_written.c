@@ -112,8 +112,8 @@ static enum okr_err mark(struct okr_turn *turn, struct okr_out *out,
     out->written = true;
     OKR_TRY(okr_outbox_put(turn->txn, out, turn->arena));
     if (lsn != 0)
-        OKR_TRY(okr_oplog_put_op(turn->txn, &out->op.id, lsn));
-    turn->site->view_due = true;
+        OKR_TRY(okr_site_op_at(turn, &out->op.id, lsn));
+    okr_view_gone(&turn->site->view, out->seq);
     okr_trace(&turn->site->conf.trace, "operation %llu is written",
               (unsigned long long)out->seq);
     return OKR_OK;

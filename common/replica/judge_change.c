@@ -23,8 +23,10 @@ enum okr_err okr_judge_concurrent(struct okr_judging *j,
         spans[i] = (struct okr_epoch_span){ground->epochs[i].counter,
                                            ground->epochs[i].began};
     okr_lsn seen_op = 0;
-    if (change->seen.form == OKR_SEEN_OP)
+    if (change->seen.form == OKR_SEEN_OP) {
+        okr_trail_read(ground->space.trail, okr_print_op(&change->seen.op));
         OKR_TRY(okr_oplog_op(ground->space.txn, &change->seen.op, &seen_op));
+    }
     *ret_concurrent =
         okr_merge_concurrent(reg, &change->seen, seen_op, spans, n);
     return OKR_OK;

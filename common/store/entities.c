@@ -16,6 +16,8 @@ enum okr_err okr_entity_get(const struct okr_space *space,
                             struct okr_record **ret_record)
 {
     OKR_ASSERT(space != NULL);
+    if (space->trail != NULL)
+        okr_trail_read(space->trail, okr_print_entity(id));
     if (space->view) {
         enum okr_err err =
             okr_entity_row_get(space, OKR_TABLE_VIEW_ENTITY, id, ret_record);
@@ -163,6 +165,7 @@ enum okr_err okr_entity_put(const struct okr_space *space,
     OKR_ASSERT(space != NULL && now != NULL && now->kind != OKR_KIND_ANY);
     OKR_ASSERT(old == NULL ||
                (okr_id_eq(&old->id, &now->id) && old->kind == now->kind));
+    okr_trail_wrote(space->trail, &now->id);
     return space->view ? put_view(space, old, now)
                        : put_confirmed(space, old, now);
 }
@@ -171,6 +174,18 @@ enum okr_err okr_view_clear(struct okr_kv_txn *txn)
 {
     OKR_TRY(okr_kv_clear(txn, OKR_TABLE_VIEW_ENTITY, OKR_SLICE_NONE));
     return okr_kv_clear(txn, OKR_TABLE_VIEW_INDEX, OKR_SLICE_NONE);
+}
+
+enum okr_err okr_view_undo(struct okr_kv_txn *txn, const struct okr_id *ids,
+                           size_t n_ids, const struct okr_trail_row *rows,
+                           size_t n_rows)
+{
+    for (size_t i = 0; i < n_ids; i++)
+        OKR_TRY(okr_kv_del(txn, OKR_TABLE_VIEW_ENTITY, okr_id_slice(&ids[i])));
+    for (size_t i = 0; i < n_rows; i++)
+        OKR_TRY(okr_kv_del(txn, OKR_TABLE_VIEW_INDEX,
+                           okr_slice_of(rows[i].b, OKR_TRAIL_ROW)));
+    return OKR_OK;
 }
 
 /* ---- leaving ------------------------------------------------------------- */
@@ -212,6 +227,7 @@ enum okr_err okr_entity_drop(const struct okr_space *space,
 {
     OKR_ASSERT(space != NULL && !space->view && record != NULL);
     OKR_ASSERT(left_at < OKR_LSN_PENDING);
+    okr_trail_wrote(space->trail, &record->id);
     struct okr_kv_txn *txn = space->txn;
     const struct okr_id *id = &record->id;
     okr_scope home = okr_record_home(record);

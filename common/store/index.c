@@ -156,6 +156,7 @@ static enum okr_err overlay(struct okr_kv_txn *txn,
 static enum okr_err write_row(const struct okr_space *space,
                               const struct okr_index_row *row, bool wanted)
 {
+    okr_trail_wrote_row(space->trail, row->key);
     if (space->view)
         return overlay(space->txn, row, wanted);
     struct okr_slice key = okr_slice_of(row->key, sizeof row->key);

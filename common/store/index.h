@@ -13,7 +13,7 @@
 #include "common/store/key.h"
 #include "common/store/space.h"
 
-#define OKR_INDEX_KEY_LEN 36
+#define OKR_INDEX_KEY_LEN OKR_TRAIL_ROW
 #define OKR_INDEX_VALUE_LEN 16
 #define OKR_INDEX_CHILDREN 1 /* "field" of the rows of kind 0 */
 

@@ -13,6 +13,9 @@ void okr_index_walk(const struct okr_space *space, const struct okr_key *prefix,
     OKR_ASSERT(space != NULL && walk != NULL);
     *walk = (struct okr_index_walk){.view = space->view};
     struct okr_slice below = okr_key_slice(prefix);
+    OKR_ASSERT(below.len == OKR_INDEX_KEY_LEN - OKR_ID_LEN);
+    if (space->trail != NULL)
+        okr_trail_read(space->trail, okr_print_rows(prefix->b));
     okr_kv_scan(space->txn, OKR_TABLE_INDEX, below, OKR_SLICE_NONE,
                 &walk->base);
     walk->has_base = okr_kv_iter_next(&walk->base);

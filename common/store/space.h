@@ -8,12 +8,13 @@
 
 #include "common/crypto/hash.h"
 #include "common/model/record.h"
-#include "common/store/kv.h"
+#include "common/store/trail.h"
 
 struct okr_space {
     struct okr_kv_txn *txn;
     struct okr_arena *arena; /* what is read lives here */
     bool view;
+    struct okr_trail *trail; /* what is read and written; NULL: not kept */
 };
 
 /* OKR_ERR_NOTFOUND; OKR_ERR_CORRUPT if its checksum does not hold. */
@@ -45,6 +46,12 @@ OKR_MUST_USE enum okr_err okr_entity_b2(const struct okr_record *record,
                                         uint8_t ret_b2[OKR_B2_LEN]);
 /* Drops everything pending: the view is the confirmed copy again. */
 OKR_MUST_USE enum okr_err okr_view_clear(struct okr_kv_txn *txn);
+/* Drops of the overlay these entities and index rows.  It is whole again only
+ * when all that wrote any of them is written again. */
+OKR_MUST_USE enum okr_err okr_view_undo(struct okr_kv_txn *txn,
+                                        const struct okr_id *ids, size_t n_ids,
+                                        const struct okr_trail_row *rows,
+                                        size_t n_rows);
 
 /* Look-ups.  Results are ascending by id, in the space's arena. */
 struct okr_ids {

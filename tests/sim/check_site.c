@@ -117,7 +117,10 @@ static void check_view(struct sim_world *w, struct sim_site *site)
     struct okr_hash index = hash_table(w, txn, OKR_TABLE_VIEW_INDEX);
     okr_effects_init(&fx, w->scratch);
     struct okr_turn turn = {site->core, txn, &fx, w->scratch, w->now};
-    OKR_ASSERT(okr_site_rebuild(&turn) == OKR_OK);
+    struct okr_view made;
+    okr_view_init(&made);
+    OKR_ASSERT(okr_site_view_make(&turn, &made) == OKR_OK);
+    okr_view_free(&made);
     struct okr_hash again = hash_table(w, txn, OKR_TABLE_VIEW_ENTITY);
     struct okr_hash index_again = hash_table(w, txn, OKR_TABLE_VIEW_INDEX);
     okr_kv_abort(&txn);
@@ -145,8 +148,7 @@ void sim_check_site(struct sim_world *w, struct sim_site *site)
     if (sim_chance(w, 5))
         sim_check_tables(w, txn);
     okr_kv_abort(&txn);
-    if (sim_chance(w, 20))
-        check_view(w, site);
+    check_view(w, site);
     okr_arena_reset(w->scratch);
 }
 

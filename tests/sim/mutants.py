@@ -35,17 +35,22 @@ def read_mutants():
 
 
 def lay_out():
-    """A copy of the sources; unchanged files keep their time, so that only
-    what a mutant touched is compiled again."""
+    """A copy of the sources; a file that is the same already keeps its time,
+    so that only what changed, or what a mutant touched, is compiled again."""
     source = WORK / "source"
-    source.mkdir(parents=True, exist_ok=True)
+    kept = set()
     for part in PARTS:
-        to = source / part
-        if (ROOT / part).is_dir():
-            shutil.rmtree(to, ignore_errors=True)
-            shutil.copytree(ROOT / part, to)
-        else:
-            shutil.copy2(ROOT / part, to)
+        files = [f for f in (ROOT / part).rglob("*") if f.is_file()] \
+            if (ROOT / part).is_dir() else [ROOT / part]
+        for file in files:
+            to = source / file.relative_to(ROOT)
+            kept.add(to)
+            if not to.exists() or to.read_bytes() != file.read_bytes():
+                to.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, to)
+    for file in [f for f in source.rglob("*") if f.is_file()]:
+        if file not in kept:
+            file.unlink()
     return source
 
 
