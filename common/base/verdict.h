@@ -54,7 +54,8 @@ enum okr_outcome {
       "use a personal key, or the site of the person's unit")                 \
     X(15, NEEDS_KEY, "needs_key",                                             \
       "the person has a key, so it must sign this",                           \
-      "use the device with the key")                                          \
+      "use the device with the key; if it is lost, an admin revokes it "      \
+      "and invites anew")                                          \
     X(16, DUPLICATE, "duplicate", "another entity has this unique value",     \
       "use the existing one, or choose another value")                        \
     X(17, CIRCLE, "circle", "the reference would close a circle",             \
@@ -87,7 +88,16 @@ enum okr_outcome {
     X(30, LIMITS, "limits", "publishing found something missing",             \
       "see the list of what is missing")                                      \
     X(31, PENDING_EXPIRED, "pending_expired",                                 \
-      "what it refers to did not come in time", "issue it anew")
+      "what it refers to did not come in time", "issue it anew")              \
+    X(32, KEY_REVOKED, "key_revoked",                                         \
+      "its key was revoked or replaced before it arrived",                    \
+      "issue it anew with a key in use: `okr retry OP`")                      \
+    X(33, BAD_CODE, "bad_code",                                               \
+      "the code is wrong, or was tried wrongly too often",                    \
+      "ask an admin for a new one")                                           \
+    X(34, VOID_CODE, "void_code",                                             \
+      "the code was used, was withdrawn or has expired",                      \
+      "ask an admin for a new one")
 
 enum okr_rule {
 #define OKR_RULE_ENUM(number, name, text, what, remedy) \

@@ -40,6 +40,7 @@ enum okr_attest {
     OKR_ATTEST_NO,
     OKR_ATTEST_YES,
     OKR_ATTEST_KIND,
+    OKR_ATTEST_SERVER,
 };
 struct okr_verb_info {
     uint16_t number;

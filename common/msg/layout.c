@@ -14,6 +14,8 @@ enum {
 static const uint8_t op_tag[TAG_LEN] = "\0okr/op/v1";
 static const uint8_t push_tag[TAG_LEN] = "\0okr/push/v1";
 static const uint8_t enrol_tag[TAG_LEN] = "\0okr/enrol/v1";
+static const uint8_t key_add_tag[TAG_LEN] = "\0okr/keyadd/v1";
+static const uint8_t key_rotate_tag[TAG_LEN] = "\0okr/rotate/v1";
 
 struct okr_hash okr_layout_payload_commit(const struct okr_op *op)
 {
@@ -106,6 +108,28 @@ void okr_layout_enrol(const struct okr_enrol *enrol,
     memcpy(out + 72, enrol->site_key.b, OKR_SIGN_PK_LEN);
     memcpy(out + 104, enrol->witness_key.b, OKR_SIGN_PK_LEN);
     memcpy(out + 136, enrol->link_key, sizeof enrol->link_key);
+}
+
+void okr_layout_key_add(const struct okr_key_claim *claim,
+                        uint8_t out[OKR_KEY_ADD_LAYOUT_LEN])
+{
+    OKR_ASSERT(claim != NULL);
+    memcpy(out, key_add_tag, TAG_LEN);
+    memcpy(out + 16, claim->org.b, OKR_ID_LEN);
+    memcpy(out + 32, claim->person.b, OKR_ID_LEN);
+    memcpy(out + 48, claim->invite.b, OKR_ID_LEN);
+    memcpy(out + 64, claim->new_key.b, OKR_SIGN_PK_LEN);
+}
+
+void okr_layout_key_rotate(const struct okr_key_claim *claim,
+                           uint8_t out[OKR_KEY_ROTATE_LAYOUT_LEN])
+{
+    OKR_ASSERT(claim != NULL);
+    memcpy(out, key_rotate_tag, TAG_LEN);
+    memcpy(out + 16, claim->org.b, OKR_ID_LEN);
+    memcpy(out + 32, claim->person.b, OKR_ID_LEN);
+    memcpy(out + 48, claim->old_key.b, OKR_SIGN_PK_LEN);
+    memcpy(out + 80, claim->new_key.b, OKR_SIGN_PK_LEN);
 }
 
 void okr_layout_op_header_read(const uint8_t header[OKR_OP_HEADER_LEN],

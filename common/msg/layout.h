@@ -38,6 +38,24 @@ struct okr_hash okr_layout_push_hash(const uint8_t layout[OKR_PUSH_LAYOUT_LEN]);
 void okr_layout_enrol(const struct okr_enrol *enrol,
                       uint8_t out[OKR_ENROL_LAYOUT_LEN]);
 
+/* What shows that a new key is a person's: HMAC-SHA-256 under the one-use
+ * code (crypto/code.h) over
+ * tag "\0okr/keyadd/v1" (16) ‖ org 16 ‖ person 16 ‖ invite 16 ‖ new key 32;
+ * where it replaces an old key, a signature by the new one over
+ * tag "\0okr/rotate/v1" (16) ‖ org 16 ‖ person 16 ‖ old key 32 ‖ new key 32.
+ * The operation itself is signed by the new key, or by the old one. */
+#define OKR_KEY_ADD_LAYOUT_LEN 96
+#define OKR_KEY_ROTATE_LAYOUT_LEN 112
+struct okr_key_claim {
+    struct okr_id org, person;
+    struct okr_id invite; /* of a first key */
+    struct okr_pk old_key, new_key;
+};
+void okr_layout_key_add(const struct okr_key_claim *claim,
+                        uint8_t out[OKR_KEY_ADD_LAYOUT_LEN]);
+void okr_layout_key_rotate(const struct okr_key_claim *claim,
+                           uint8_t out[OKR_KEY_ROTATE_LAYOUT_LEN]);
+
 /* A leaf of the log. */
 enum okr_leaf_kind {
     OKR_LEAF_OP = 1,

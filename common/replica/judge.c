@@ -117,7 +117,8 @@ static enum okr_err check_attested(struct okr_judging *j)
     if (!under)
         okr_judging_refuse(j, OKR_RULE_NOT_THIS_SITE, 0, &j->op->person);
     OKR_TRY(okr_standing_has_key(j->draft, &j->op->person, &has_key));
-    if (has_key && !okr_permit_attested(j->payload->verb, j->payload->kind))
+    if (has_key && !okr_permit_attested(j->payload->verb, j->payload->kind,
+                                        j->ground->by_server))
         okr_judging_refuse(j, OKR_RULE_NEEDS_KEY, 0, &j->op->person);
     return OKR_OK;
 }
@@ -300,39 +301,5 @@ enum okr_err okr_judge(const struct okr_ground *ground, const struct okr_op *op,
     if (!okr_verdict_is_in(&decision.verdict))
         OKR_TRY(okr_draft_init(&decision.draft, &ground->space));
     *ret_decision = decision;
-    return OKR_OK;
-}
-
-enum okr_err okr_judge_signature(const struct okr_ground *ground,
-                                 const struct okr_op *op,
-                                 enum okr_rule *ret_rule)
-{
-    *ret_rule = OKR_RULE_NONE;
-    if (!op->is_signed)
-        return OKR_OK;
-    uint8_t header[OKR_OP_HEADER_LEN];
-    struct okr_sig sig;
-    okr_layout_op(op, &ground->org, header);
-    for (size_t i = 0; i < sizeof sig.b; i++)
-        sig.b[i] = op->sig[i];
-    struct okr_ids keys;
-    OKR_TRY(okr_index_find(&ground->space, OKR_KIND_KEY, OKR_F_KEY_PERSON,
-                           okr_id_slice(&op->person), &keys));
-    for (size_t i = 0; i < keys.n; i++) {
-        struct okr_record *key;
-        OKR_TRY(okr_entity_get(&ground->space, &keys.at[i], &key));
-        struct okr_slice pk = okr_record_text(key, OKR_F_KEY_PUBLIC);
-        struct okr_pk public_key;
-        if (okr_record_enum(key, OKR_F_KEY_STATE, 0) !=
-                OKR_V_KEY_STATE_ACTIVE ||
-            pk.len != sizeof public_key.b)
-            continue;
-        for (size_t k = 0; k < pk.len; k++)
-            public_key.b[k] = pk.data[k];
-        if (okr_sign_check(&public_key, okr_slice_of(header, sizeof header),
-                           &sig))
-            return OKR_OK;
-    }
-    *ret_rule = OKR_RULE_SIGNATURE;
     return OKR_OK;
 }

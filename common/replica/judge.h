@@ -16,7 +16,8 @@ struct okr_ground {
     struct okr_id site; /* through which it came (via) */
     okr_us now;         /* server time, or the site's best guess of it */
     bool server;        /* unknown entities: parked here, else unknown_here */
-    bool authority;     /* made by the server itself: genesis, keys */
+    bool authority;     /* made by the server itself: genesis, enrolments */
+    bool by_server;     /* `site` is the server's own */
     const struct okr_epoch *epochs; /* ancestry, oldest first, last is now */
     size_t n_epochs;
 };
@@ -34,8 +35,9 @@ OKR_MUST_USE enum okr_err okr_judge(const struct okr_ground *ground,
                                     const struct okr_op *op,
                                     struct okr_decision *ret_decision);
 
-/* Checks the author's signature against the person's active keys: NONE,
- * SIGNATURE; site-attested operations pass. */
+/* Checks the author's signature against the person's active keys, of a first
+ * key against that key itself: NONE, SIGNATURE, KEY_REVOKED; site-attested
+ * operations pass. */
 OKR_MUST_USE enum okr_err okr_judge_signature(const struct okr_ground *ground,
                                               const struct okr_op *op,
                                               enum okr_rule *ret_rule);

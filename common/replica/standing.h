@@ -16,7 +16,8 @@ OKR_MUST_USE enum okr_err okr_standing_under(const struct okr_draft *draft,
                                              const struct okr_id *unit,
                                              const struct okr_id *units,
                                              size_t n_units, bool *ret_under);
-/* Has the person an active key of his own? */
+/* Has the person a key of his own, or had one?  A revoked key must not make
+ * him easier to impersonate than a good one. */
 OKR_MUST_USE enum okr_err okr_standing_has_key(const struct okr_draft *draft,
                                                const struct okr_id *person,
                                                bool *ret_has);

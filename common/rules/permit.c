@@ -24,7 +24,7 @@ static bool harmless(uint16_t kind)
            kind == OKR_KIND_VOTE || kind == OKR_KIND_STANDUP;
 }
 
-bool okr_permit_attested(uint16_t verb, uint16_t kind)
+bool okr_permit_attested(uint16_t verb, uint16_t kind, bool by_server)
 {
     const struct okr_verb_info *v = okr_verb_info(verb);
     if (v == NULL || okr_kind_info(kind) == NULL)
@@ -36,6 +36,8 @@ bool okr_permit_attested(uint16_t verb, uint16_t kind)
         return true;
     case OKR_ATTEST_KIND:
         return harmless(kind);
+    case OKR_ATTEST_SERVER:
+        return by_server;
     }
     return false;
 }

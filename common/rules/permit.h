@@ -9,7 +9,8 @@
 unsigned okr_permit_wanted(uint16_t verb, uint16_t kind);
 /* `holds`: what the author is to the entity (replica/standing.h). */
 bool okr_permit(unsigned wanted, unsigned holds);
-/* May a site say this for a person who has a key of his own? */
-bool okr_permit_attested(uint16_t verb, uint16_t kind);
+/* May a site say this for a person who has a key of his own?  `by_server`: the
+ * server's own one, which may say more. */
+bool okr_permit_attested(uint16_t verb, uint16_t kind, bool by_server);
 
 #endif

@@ -58,11 +58,10 @@ enum okr_err okr_hub_answer(const struct okr_hub_work *work,
  * author is known here: then the operation waits for him, as it would for
  * anything else. */
 static enum okr_err decide_forged(const struct okr_ground *ground,
-                                  const struct okr_op *op,
+                                  const struct okr_op *op, enum okr_rule rule,
                                   struct okr_decision *ret_decision)
 {
-    struct okr_decision decision = {
-        .verdict = okr_verdict_reject(OKR_RULE_SIGNATURE, 0)};
+    struct okr_decision decision = {.verdict = okr_verdict_reject(rule, 0)};
     struct okr_record *person;
     okr_lsn refused_at = 0;
     enum okr_err err = okr_entity_get(&ground->space, &op->person, &person);
@@ -106,16 +105,24 @@ enum okr_err okr_hub_decide(struct okr_hub_work *work,
         .now = okr_hub_log_time(work),
         .server = true,
         .authority = origin->authority,
+        .by_server = okr_id_eq(&origin->site, &hub->server_site),
         .epochs = hub->epochs,
         .n_epochs = hub->n_epochs,
     };
     enum okr_rule rule;
     OKR_TRY(okr_judge_signature(&ground, op, &rule));
     if (rule != OKR_RULE_NONE)
-        return decide_forged(&ground, op, ret_decision);
+        return decide_forged(&ground, op, rule, ret_decision);
     OKR_TRY(okr_judge(&ground, op, ret_decision));
     OKR_ASSERT(ret_decision->verdict.outcome != OKR_OUTCOME_UNKNOWN_HERE);
-    return OKR_OK;
+    if (op->verb != OKR_VERB_KEY_ADD || origin->authority ||
+        !okr_verdict_is_in(&ret_decision->verdict))
+        return OKR_OK;
+    OKR_TRY(okr_hub_check_code(work, op, ret_decision, &rule));
+    if (rule == OKR_RULE_NONE)
+        return OKR_OK;
+    ret_decision->verdict = okr_verdict_reject(rule, OKR_F_KEY_PROOF);
+    return okr_hub_no_effect(&ground.space, op, ret_decision);
 }
 
 /* ---- entering ------------------------------------------------------------ */

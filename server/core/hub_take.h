@@ -41,6 +41,11 @@ OKR_MUST_USE enum okr_err okr_hub_decide(struct okr_hub_work *work,
                                          const struct okr_hub_origin *origin,
                                          const struct okr_op *op,
                                          struct okr_decision *ret_decision);
+/* A first key: does it prove its code?  NONE, BAD_CODE; counts failures. */
+OKR_MUST_USE enum okr_err
+okr_hub_check_code(struct okr_hub_work *work, const struct okr_op *op,
+                   const struct okr_decision *decision,
+                   enum okr_rule *ret_rule);
 /* Completes a decision that was made without judging and writes nothing. */
 OKR_MUST_USE enum okr_err okr_hub_no_effect(const struct okr_space *space,
                                             const struct okr_op *op,

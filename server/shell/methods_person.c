@@ -1,53 +1,31 @@
-/* person_invite: a code with which a person may bring a first key.
- *
- * The code is 10 random bytes and 2 of their SHA-256, in base32, in groups of
- * five.  Kept of it: an INVITE row under the first 8 bytes of
- * SHA-256("\0okr/person-code/id/v1\0" ‖ the 10), with
- * SHA-256("\0okr/person-code/v1\0" ‖ the 10) as the hash of its secret, so
- * that no token of a site could ever pass for it. */
+/* person_invite: a code with which a person may bring a key (crypto/code.h).
+ * Kept of it: an INVITE row under its id, with its key as the hash of its
+ * secret, and its id in the entity, so that sites find whose it is. */
 #include <string.h>
 
 #include "common/base/hex.h"
+#include "common/crypto/code.h"
 #include "common/crypto/keyfile.h"
 #include "common/model/dates.h"
 #include "server/shell/invite.h"
 
-enum { SECRET_LEN = 10, CHECK_LEN = 2, GROUP = 5 };
 #define LIFE_US (7 * OKR_US_PER_DAY)
 
-static struct okr_hash tagged(struct okr_slice tag, const uint8_t *secret)
+static struct okr_slice code_text(struct okr_call *call, const uint8_t *code)
 {
-    const struct okr_slice parts[] = {tag, {secret, SECRET_LEN}};
-    return okr_sha256_parts(parts, 2);
-}
-
-/* "4f2k9-…": 20 characters in four groups. */
-static struct okr_slice code_text(struct okr_call *call, const uint8_t *secret)
-{
-    uint8_t bytes[SECRET_LEN + CHECK_LEN];
-    struct okr_hash sum = okr_sha256(okr_slice_of(secret, SECRET_LEN));
-    struct okr_buf run, text;
-    memcpy(bytes, secret, SECRET_LEN);
-    memcpy(bytes + SECRET_LEN, sum.b, CHECK_LEN);
-    okr_buf_init(&run, call->arena);
-    okr_buf_init(&text, call->arena);
-    okr_base32_encode(okr_slice_of(bytes, sizeof bytes), &run);
-    for (size_t i = 0; i < run.len; i++) {
-        if (i > 0 && i % GROUP == 0)
-            okr_buf_u8(&text, '-');
-        okr_buf_u8(&text, run.data[i]);
-    }
-    okr_wipe(bytes, sizeof bytes);
-    return run.err == OKR_OK && text.err == OKR_OK ? okr_buf_slice(&text)
-                                                   : OKR_SLICE_NONE;
+    char text[OKR_CODE_TEXT];
+    okr_code_format(code, text);
+    struct okr_slice copy = okr_arena_copy(call->arena, okr_slice_str(text));
+    okr_wipe(text, sizeof text);
+    return copy;
 }
 
 static void answer(struct okr_call *call, struct okr_slice mail,
-                   const uint8_t *secret, okr_us expires)
+                   const uint8_t *code, okr_us expires)
 {
     okr_json_open_object(&call->json);
     okr_json_key(&call->json, "code");
-    okr_json_text(&call->json, code_text(call, secret));
+    okr_json_text(&call->json, code_text(call, code));
     okr_json_key(&call->json, "person");
     okr_json_text(&call->json, mail);
     okr_json_key(&call->json, "expires");
@@ -76,35 +54,34 @@ static enum okr_err invite(struct okr_call *call, struct okr_view *view,
                            struct okr_slice typed)
 {
     struct okr_record *person;
-    uint8_t secret[SECRET_LEN];
+    uint8_t code[OKR_CODE_LEN];
     char hex[OKR_ID_HEX];
     OKR_TRY(find(call, view, typed, &person));
     if (okr_faulty(&call->fault))
         return OKR_OK;
-    okr_random(secret, sizeof secret);
+    okr_random(code, sizeof code);
     okr_id_hex(&person->id, hex);
     okr_us expires = call->now + LIFE_US;
     struct okr_slice mail =
         okr_arena_copy(call->arena, okr_record_text(person, OKR_F_MAIL));
+    struct okr_inviting inviting = {.secret_hash = okr_code_key(code),
+                                    .expires = expires};
+    okr_code_id(code, inviting.id);
+    char id[2 * OKR_CODE_ID_LEN + 1];
+    okr_hex_encode(okr_slice_of(inviting.id, sizeof inviting.id), id);
     const struct okr_pairs fields[] = {
         {"kind", OKR_SLICE_LIT("invite")},
         {"name", mail},
         {"person", okr_arena_copy(call->arena, okr_slice_str(hex))},
         {"expires", okr_invite_time(call, expires)},
+        {"code_id", okr_arena_copy(call->arena, okr_slice_str(id))},
         {NULL, OKR_SLICE_NONE},
     };
-    struct okr_inviting inviting = {
-        .fields = fields,
-        .secret_hash = tagged(OKR_SLICE_LIT("\0okr/person-code/v1\0"), secret),
-        .expires = expires,
-    };
-    struct okr_hash id =
-        tagged(OKR_SLICE_LIT("\0okr/person-code/id/v1\0"), secret);
-    memcpy(inviting.id, id.b, sizeof inviting.id);
+    inviting.fields = fields;
     OKR_TRY(okr_invite_make(call, view, &inviting));
     if (!okr_faulty(&call->fault))
-        answer(call, mail, secret, expires);
-    okr_wipe(secret, sizeof secret);
+        answer(call, mail, code, expires);
+    okr_wipe(code, sizeof code);
     return OKR_OK;
 }
 

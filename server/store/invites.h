@@ -9,12 +9,13 @@
 #define OKR_INVITE_FAILURES_MAX 5 /* then the token is burned */
 
 struct okr_invite {
-    struct okr_hash secret_hash; /* SHA-256 of the 20 bytes */
+    struct okr_hash secret_hash; /* SHA-256 of the 20 bytes; of a person's
+                                    code, its key (crypto/code.h) */
     struct okr_id entity;        /* the INVITE entity: name, role, units */
     okr_us expires;
     uint32_t failures;
     bool used;
-    struct okr_id site; /* who used it */
+    struct okr_id site; /* that used it; zero: a person's code */
 };
 OKR_MUST_USE enum okr_err okr_invite_get(struct okr_kv_txn *txn,
                                          const uint8_t token_id[8],

@@ -12,6 +12,7 @@ TEXT_MAX = 46  # characters of a line of text that are shown
 IDS = {0x01: "the organisation", 0x02: "site server", 0x03: "site north",
        0x04: "person Ada", 0x05: "person Ben", 0x10: "an objective",
        0x11: "the key result", 0x12: "the check-in", 0x13: "a key result",
+       0x16: "Ada's invite", 0x17: "Ada's key", 0x18: "Ada's next key",
        0x1f: "an operation before", 0x20: "operation set",
        0x21: "operation checkin", 0x22: "operation enrol"}
 ID_START = bytes.fromhex("0190a1b2c3d4700080000000000000")

@@ -29,11 +29,12 @@ RULES = re.compile(r"^```rules\n(.*?)^```$", re.M | re.S)
 KEPT = {"Repair", "Repaired", "History", "HistoryPage", "Leaves", "LeavesPage"}
 
 PARTS = {"payload_set": "Payload", "payload_checkin": "Payload",
+         "payload_key_add": "Payload", "payload_key_rotate": "Payload",
          "operation": "Operation", "answer": "Answer", "ask": "Ask",
          "ask_submit": "Ask", "reply": "Reply"}
 LAYOUTS = {name: getattr(layouts, name) for name in
            ("op_header", "push_layout", "enrol_layout", "leaf", "hashes",
-            "values", "record")}
+            "values", "record", "key_add_layout", "key_rotate_layout", "code")}
 
 
 def annotated(name, data):

@@ -53,6 +53,18 @@ ENROL = [
     (16, "site", id_text), (32, "site key", None), (32, "witness key", None),
     (32, "link key", None),
 ]
+KEY_ADD = [
+    (16, "tag", tag), (16, "organisation", None), (16, "person", id_text),
+    (16, "invite", id_text), (32, "the new key", None),
+]
+KEY_ROTATE = [
+    (16, "tag", tag), (16, "organisation", None), (16, "person", id_text),
+    (32, "the old key", None), (32, "the new key", None),
+]
+CODE = [
+    (10, "the code, as bytes", None), (8, "its id", None),
+    (32, "its key", None),
+]
 HASHES = [
     (32, "commitment of payload_set", None), (32, "hash of operation set", None),
     (32, "hash of operation checkin", None), (32, "hash of push_layout", None),
@@ -80,6 +92,20 @@ def push_layout(lines, data):
 
 def enrol_layout(lines, data):
     return fixed(lines, data, ENROL)
+
+
+def key_add_layout(lines, data):
+    return fixed(lines, data, KEY_ADD)
+
+
+def key_rotate_layout(lines, data):
+    return fixed(lines, data, KEY_ROTATE)
+
+
+def code(lines, data):
+    part = Bytes(data)
+    for length, name, _ in CODE:
+        lines.add([part.take(length)], name)
 
 
 def effects(lines, data):

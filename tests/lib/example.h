@@ -16,7 +16,10 @@ enum okr_example_id {
     OKR_EXAMPLE_OBJECTIVE = 0x10, /* entities */
     OKR_EXAMPLE_KEY_RESULT = 0x11,
     OKR_EXAMPLE_CHECK_IN = 0x12,
-    OKR_EXAMPLE_OP_SET = 0x20, /* operations */
+    OKR_EXAMPLE_INVITE = 0x16,  /* of Ada */
+    OKR_EXAMPLE_ADA_KEY = 0x17, /* that she brings by its code */
+    OKR_EXAMPLE_NEW_KEY = 0x18, /* that replaces it */
+    OKR_EXAMPLE_OP_SET = 0x20,  /* operations */
     OKR_EXAMPLE_OP_CHECK_IN = 0x21,
     OKR_EXAMPLE_OP_ENROL = 0x22,
 };
@@ -29,6 +32,7 @@ enum okr_example_key {
     OKR_EXAMPLE_KEY_WITNESS = 0x33,
     OKR_EXAMPLE_KEY_LOG = 0x44,
     OKR_EXAMPLE_KEY_LINK = 0x55, /* CURVE secret */
+    OKR_EXAMPLE_KEY_NEW = 0x66,  /* Ada's next one */
 };
 
 struct okr_example {
@@ -57,6 +61,10 @@ struct okr_hash okr_example_hash(const char *text);
 
 /* Everything lives in `arena`. */
 void okr_example_make(struct okr_arena *arena, struct okr_example *ret);
+/* Ada's one-use code, and the acts by which her keys become known. */
+#define OKR_EXAMPLE_CODE 0xc7 /* 10 times this byte */
+struct okr_payload okr_example_key_add(struct okr_arena *arena);
+struct okr_payload okr_example_key_rotate(struct okr_arena *arena);
 /* The message of a type, of the same story. */
 struct okr_msg okr_example_msg(const struct okr_example *example,
                                enum okr_msg_type type);

@@ -7,6 +7,7 @@
 #include "common/base/limits.h"
 #include "common/codec/codec.h"
 #include "common/codec/local.h"
+#include "common/crypto/code.h"
 #include "common/model/value.h"
 
 #define EPOCH_RANDOM                  \
@@ -338,6 +339,42 @@ static void add_layouts(struct golds *golds, const struct okr_example *e)
     add(golds, "leaf", e->leaf);
 }
 
+/* The code in its forms, and the proofs that the two layouts make. */
+static void add_keys(struct golds *golds, const struct okr_example *e)
+{
+    uint8_t code[OKR_CODE_LEN], id[OKR_CODE_ID_LEN];
+    uint8_t first[OKR_KEY_ADD_LAYOUT_LEN], next[OKR_KEY_ROTATE_LAYOUT_LEN];
+    struct okr_buf add_op, rotate_op, forms;
+    struct okr_key_claim claim = {
+        .org = e->ground.org,
+        .person = okr_example_id(OKR_EXAMPLE_ADA),
+        .invite = okr_example_id(OKR_EXAMPLE_INVITE),
+        .new_key = okr_example_pk(OKR_EXAMPLE_KEY_ADA),
+    };
+    struct okr_payload payload = okr_example_key_add(e->arena);
+    okr_buf_init(&add_op, e->arena);
+    okr_payload_encode(&payload, &add_op);
+    payload = okr_example_key_rotate(e->arena);
+    okr_buf_init(&rotate_op, e->arena);
+    okr_payload_encode(&payload, &rotate_op);
+    okr_layout_key_add(&claim, first);
+    claim.old_key = claim.new_key;
+    claim.new_key = okr_example_pk(OKR_EXAMPLE_KEY_NEW);
+    okr_layout_key_rotate(&claim, next);
+    memset(code, OKR_EXAMPLE_CODE, sizeof code);
+    okr_code_id(code, id);
+    struct okr_hash key = okr_code_key(code);
+    okr_buf_init(&forms, e->arena);
+    okr_buf_put(&forms, okr_slice_of(code, sizeof code));
+    okr_buf_put(&forms, okr_slice_of(id, sizeof id));
+    okr_buf_put(&forms, okr_slice_of(key.b, sizeof key.b));
+    add_buf(golds, "code", &forms);
+    add(golds, "key_add_layout", okr_slice_of(COPIED(e, first), sizeof first));
+    add_buf(golds, "payload_key_add", &add_op);
+    add(golds, "key_rotate_layout", okr_slice_of(COPIED(e, next), sizeof next));
+    add_buf(golds, "payload_key_rotate", &rotate_op);
+}
+
 /* What is hashed and signed on the way, in the order of the document. */
 static void add_hashes(struct golds *golds, const struct okr_example *e)
 {
@@ -431,6 +468,7 @@ size_t okr_golden_make(struct okr_arena *arena,
     add_parts(&golds, &e);
     add_layouts(&golds, &e);
     add_hashes(&golds, &e);
+    add_keys(&golds, &e);
     add_messages(&golds, &e);
     add_local(&golds, &e);
     return golds.n;

@@ -30,7 +30,9 @@ static const struct {
     {OKR_VERB_SET, OKR_KIND_POLICY, ADMIN},
     {OKR_VERB_ADD, OKR_KIND_KEY, OKR_WHO_NOBODY},
     {OKR_VERB_ADD, OKR_KIND_SITE, OKR_WHO_NOBODY},
-    {OKR_VERB_REVOKE, OKR_KIND_SITE, ADMIN},
+    {OKR_VERB_REVOKE, OKR_KIND_SITE, ADMIN | OKR_WHO_SELF},
+    {OKR_VERB_KEY_ADD, OKR_KIND_KEY, OKR_WHO_SELF},
+    {OKR_VERB_KEY_ROTATE, OKR_KIND_KEY, OKR_WHO_SELF},
     {OKR_VERB_INVITE, OKR_KIND_INVITE, ADMIN},
     {OKR_VERB_ADD, OKR_KIND_CONFLICT, OKR_WHO_NOBODY},
     {OKR_VERB_SET, OKR_KIND_CONFLICT, OKR_WHO_NOBODY},
@@ -103,7 +105,11 @@ static void sites_may_attest_what_does_no_harm(void **state)
                          kind == OKR_KIND_STANDUP;
             bool may = (verb == OKR_VERB_ADD && words) ||
                        (verb == OKR_VERB_CHECKIN && okr_kind_info(kind));
-            assert_int_equal(okr_permit_attested(verb, kind), may);
+            bool helps = okr_kind_info(kind) &&
+                         (verb == OKR_VERB_INVITE || verb == OKR_VERB_REVOKE);
+            assert_int_equal(okr_permit_attested(verb, kind, false), may);
+            assert_int_equal(okr_permit_attested(verb, kind, true),
+                             may || helps);
         }
 }
 
