@@ -10,7 +10,7 @@ setup_names() {
         protobuf-c-compiler gettext
       awk '!/^ *(#|$)/ { print $3 }' cmake/foreign.txt
       ;;
-    test) echo libcmocka-dev python3 ;;
+    test) echo libcmocka-dev python3 faketime ;;
     tools)
       echo clang llvm clang-format clang-tidy cppcheck gcovr valgrind \
         libclang-rt-14-dev

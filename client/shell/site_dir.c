@@ -100,6 +100,9 @@ bool okr_site_dir_check(const char *dir, struct okr_snag *snag)
     else if (okr_site_has(dir, "keys/log.key"))
         okr_snag_refuse(snag, NULL, "run it with `okr-server serve`",
                         "%s is a server's folder", dir);
+    else if (!okr_site_has(dir, "keys") && okr_site_has(dir, "store"))
+        okr_snag_refuse(snag, NULL, OKR_KEYS_REMEDY,
+                        "%s: the keys folder is gone", dir);
     else if (!okr_site_has(dir, "keys"))
         okr_snag_refuse(snag, NULL, JOIN_IT, "%s is no site's folder", dir);
     else if (!okr_site_has(dir, "store/data.mdb"))

@@ -10,6 +10,7 @@
 
 #include "client/shell/snag.h"
 #include "common/crypto/keyfile.h"
+#include "common/lang/text.h"
 #include "common/store/kv.h"
 
 enum { OKR_SITE_PATH_MAX = 4096 };
@@ -29,6 +30,11 @@ bool okr_site_lock(const char *dir, int *ret_fd, struct okr_snag *snag);
 /* Opens DIR/store, which is made if it is not there. */
 bool okr_site_store_open(const char *dir, struct okr_kv **ret_kv,
                          struct okr_snag *snag);
+
+/* What to do where keys are gone. */
+#define OKR_KEYS_REMEDY                                                      \
+    N_("restore the keys folder from a backup; a site without its keys has " \
+       "to join anew, in a new folder")
 
 /* The keys, in locked memory.  `link` holds the CURVE secret as its seed. */
 struct okr_site_keys {

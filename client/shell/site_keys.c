@@ -60,12 +60,8 @@ static struct okr_sk *load_key(const char *dir, size_t i, struct okr_snag *snag)
         okr_keyfile_read(path, files[i].kind, NULL, secret, &error);
     if (err != OKR_OK) {
         okr_snag_refuse(snag, NULL,
-                        err == OKR_ERR_NOTFOUND
-                            ? "restore the keys folder from a backup; a site "
-                              "without its keys has to join anew, in a new "
-                              "folder"
-                            : NULL,
-                        "%s", error.text);
+                        err == OKR_ERR_NOTFOUND ? OKR_KEYS_REMEDY : NULL, "%s",
+                        error.text);
         return NULL;
     }
     err = okr_sk_from_seed(secret, &sk);

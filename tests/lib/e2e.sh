@@ -42,7 +42,8 @@ fails() {
   local expected=$1 code=0
   shift
   SAID=$("$@" 2>&1 >/dev/null) || code=$?
-  [ "$code" = "$expected" ] || die "exit code $code, not $expected: $* ($SAID)"
+  [ "$code" = "$expected" ] ||
+    die "exit code $code, not $expected: $(cut -c1-300 <<<"$*") ($SAID)"
 }
 
 # until SECONDS COMMAND...: tries until it succeeds.
