@@ -144,6 +144,68 @@ static enum okr_err drop_everything(struct okr_turn *turn)
     return okr_kv_clear(turn->txn, OKR_TABLE_GONE, OKR_SLICE_NONE);
 }
 
+/* ---- what the other history has lost ------------------------------------- */
+
+static bool same_epoch(const struct okr_epoch *a, const struct okr_epoch *b)
+{
+    return a->counter == b->counter &&
+           memcmp(a->random, b->random, sizeof a->random) == 0;
+}
+
+/* Up to which lsn the two histories are one.  Of what lies behind it the
+ * server may have some all the same: it knows that by its op id, and only
+ * says again what it said. */
+static okr_lsn forked_at(const struct okr_site *site,
+                         const struct okr_welcome *welcome)
+{
+    size_t i = 0;
+    okr_lsn at = UINT64_MAX;
+    while (i < site->n_epochs && i < welcome->n_epochs &&
+           same_epoch(&site->epochs[i], &welcome->epochs[i]))
+        i++;
+    if (i < site->n_epochs)
+        at = site->epochs[i].began;
+    if (i < welcome->n_epochs && welcome->epochs[i].began < at)
+        at = welcome->epochs[i].began;
+    return at;
+}
+
+/* Out of the way of those that come before it. */
+static enum okr_err shift(struct okr_turn *turn, struct okr_out *out,
+                          void *context)
+{
+    uint64_t *next = context, was = out->seq;
+    out->seq = (*next)++;
+    OKR_TRY(okr_outbox_put(turn->txn, out, turn->arena));
+    return okr_outbox_del(turn->txn, was);
+}
+
+/* A restored server does not know what it accepted after its backup.  People
+ * here have read that it was taken, so it goes up again: the same operations,
+ * in the order in which they were accepted, before what is new. */
+static enum okr_err hand_back(struct okr_turn *turn, okr_lsn after)
+{
+    struct okr_site *site = turn->site;
+    struct okr_sent_at *rows;
+    struct okr_out out;
+    size_t n;
+    OKR_TRY(okr_sent_after(turn->txn, after, turn->arena, &rows, &n));
+    uint64_t first = site->next_seq, next = first + n;
+    struct okr_site_visit visit = {
+        .row = shift, .context = &next, .below = first};
+    if (n > 0)
+        OKR_TRY(okr_site_each(turn, &visit));
+    for (size_t i = 0; i < n; i++) {
+        OKR_TRY(okr_sent_get(turn->txn, &rows[i].op, turn->arena, &out));
+        out.seq = first + i;
+        out.written = false;
+        OKR_TRY(okr_outbox_put(turn->txn, &out, turn->arena));
+        OKR_TRY(okr_sent_del(turn->txn, &rows[i].op));
+    }
+    okr_trace(&site->conf.trace, "%zu operations handed back", n);
+    return OKR_OK;
+}
+
 enum okr_err okr_site_new_epoch(struct okr_turn *turn,
                                 const struct okr_welcome *welcome)
 {
@@ -156,6 +218,7 @@ enum okr_err okr_site_new_epoch(struct okr_turn *turn,
     OKR_TRY(okr_site_scopes_load(site, turn->txn, turn->arena));
     struct okr_site_visit forget = {.row = forget_written, .below = UINT64_MAX};
     OKR_TRY(okr_site_each(turn, &forget));
+    OKR_TRY(hand_back(turn, forked_at(site, welcome)));
     OKR_TRY(okr_site_adopt_epochs(turn, welcome));
     return okr_site_reincarnate(turn);
 }

@@ -68,6 +68,17 @@ OKR_MUST_USE enum okr_err okr_sent_get(struct okr_kv_txn *txn,
                                        const struct okr_id *op,
                                        struct okr_arena *arena,
                                        struct okr_out *ret_out); /* NOTFOUND */
+OKR_MUST_USE enum okr_err okr_sent_del(struct okr_kv_txn *txn,
+                                       const struct okr_id *op);
+/* Those that were accepted behind `after`, in the server's order. */
+struct okr_sent_at {
+    okr_lsn lsn;
+    struct okr_id op;
+};
+OKR_MUST_USE enum okr_err okr_sent_after(struct okr_kv_txn *txn, okr_lsn after,
+                                         struct okr_arena *arena,
+                                         struct okr_sent_at **ret_rows,
+                                         size_t *ret_n);
 /* Refused operations, for their author to see, with the rule. */
 struct okr_refused {
     struct okr_op op;

@@ -3,6 +3,9 @@
  *   REFUSED  at i64 ‖ block(operation) ‖ block(answer) */
 #include "client/store/outbox.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "client/store/out_row.h"
 #include "common/base/assert.h"
 #include "common/store/key.h"
@@ -31,6 +34,80 @@ enum okr_err okr_sent_get(struct okr_kv_txn *txn, const struct okr_id *op,
     struct okr_out out = {.seq = okr_reader_u64(&r)};
     OKR_TRY(okr_out_row_read(&r, arena, &out));
     *ret_out = out;
+    return OKR_OK;
+}
+
+enum okr_err okr_sent_del(struct okr_kv_txn *txn, const struct okr_id *op)
+{
+    OKR_ASSERT(op != NULL);
+    return okr_kv_del(txn, OKR_TABLE_SENT, okr_id_slice(op));
+}
+
+/* The lsn of one row.  `scratch` holds it, and nothing else. */
+static enum okr_err read_at(const struct okr_kv_iter *it,
+                            struct okr_arena *scratch,
+                            struct okr_sent_at *ret_at)
+{
+    struct okr_slice value;
+    struct okr_out out = {.seq = 0};
+    okr_arena_reset(scratch);
+    OKR_TRY(okr_unseal(OKR_TABLE_SENT, it->key, it->value, &value));
+    struct okr_reader r = okr_reader_of(value);
+    (void)okr_reader_u64(&r);
+    OKR_TRY(okr_out_row_read(&r, scratch, &out));
+    ret_at->lsn = out.answer.lsn;
+    return okr_id_from(it->key, &ret_at->op) == OKR_OK ? OKR_OK
+                                                       : OKR_ERR_CORRUPT;
+}
+
+static enum okr_err collect_behind(struct okr_kv_txn *txn, okr_lsn after,
+                                   struct okr_arena *scratch,
+                                   struct okr_buf *rows)
+{
+    struct okr_kv_iter it;
+    struct okr_sent_at at;
+    enum okr_err err = OKR_OK;
+    okr_kv_scan(txn, OKR_TABLE_SENT, OKR_SLICE_NONE, OKR_SLICE_NONE, &it);
+    while (err == OKR_OK && okr_kv_iter_next(&it)) {
+        err = read_at(&it, scratch, &at);
+        if (err == OKR_OK && at.lsn > after)
+            okr_buf_put(rows, okr_slice_of((const uint8_t *)&at, sizeof at));
+    }
+    enum okr_err walked = okr_kv_iter_close(&it);
+    OKR_TRY(err != OKR_OK ? err : walked);
+    return rows->err;
+}
+
+static int by_lsn(const void *a, const void *b)
+{
+    const struct okr_sent_at *x = a, *y = b;
+    return x->lsn < y->lsn ? -1 : x->lsn > y->lsn;
+}
+
+enum okr_err okr_sent_after(struct okr_kv_txn *txn, okr_lsn after,
+                            struct okr_arena *arena,
+                            struct okr_sent_at **ret_rows, size_t *ret_n)
+{
+    OKR_ASSERT(arena != NULL && ret_rows != NULL && ret_n != NULL);
+    struct okr_arena *scratch;
+    struct okr_buf rows;
+    OKR_TRY(okr_arena_new(OKR_ARENA_UNBOUNDED, &scratch));
+    okr_buf_init(&rows, NULL);
+    enum okr_err err = collect_behind(txn, after, scratch, &rows);
+    okr_arena_free(&scratch);
+    size_t n = rows.len / sizeof(struct okr_sent_at);
+    struct okr_sent_at *at =
+        err == OKR_OK ? okr_arena_array(arena, n, sizeof *at) : NULL;
+    if (at != NULL && n > 0) {
+        memcpy(at, rows.data, n * sizeof *at);
+        qsort(at, n, sizeof *at, by_lsn);
+    }
+    okr_buf_close(&rows);
+    OKR_TRY(err);
+    if (at == NULL)
+        return OKR_ERR_NOMEM;
+    *ret_rows = at;
+    *ret_n = n;
     return OKR_OK;
 }
 

@@ -77,6 +77,9 @@ void okr_cmd_site(struct okr_cli *cli); /* list, show, revoke */
 void okr_cmd_person_invite(struct okr_cli *cli);
 void okr_cmd_import(struct okr_cli *cli);
 void okr_cmd_check(struct okr_cli *cli);
+void okr_cmd_backup(struct okr_cli *cli);
+void okr_cmd_restore(struct okr_cli *cli);
+void okr_cmd_compact(struct okr_cli *cli);
 void okr_cmd_status(struct okr_cli *cli);
 void okr_cmd_pass(struct okr_cli *cli); /* add, set, list, … */
 

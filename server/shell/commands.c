@@ -123,6 +123,43 @@ const struct okr_command okr_commands[] = {
         .run = okr_cmd_check,
     },
     {
+        .name = "backup",
+        .words = "DIR DEST",
+        .options = "with-keys",
+        .options_help = "[--with-keys]",
+        .what = "Copies the store to a new folder, while serve runs or not, "
+                "and verifies the copy",
+        .examples = "  okr-server backup /srv/okr /backup/okr-$(date +%F)\n"
+                    "  okr-server backup /srv/okr /vault/okr --with-keys\n",
+        .words_min = 2,
+        .words_max = 2,
+        .run = okr_cmd_backup,
+    },
+    {
+        .name = "restore",
+        .words = "BACKUP DIR",
+        .options = "keys",
+        .options_help = "[--keys FOLDER]",
+        .what = "Makes a server's folder of a backup; a new epoch begins",
+        .examples = "  okr-server restore /backup/okr-2026-03-01 /srv/okr "
+                    "--keys /vault/okr-keys\n",
+        .words_min = 2,
+        .words_max = 2,
+        .run = okr_cmd_restore,
+    },
+    {
+        .name = "compact",
+        .words = "DIR",
+        .options = "",
+        .options_help = "",
+        .what = "Gives free space of the store back to the disk; serve must "
+                "not run",
+        .examples = "  okr-server compact /srv/okr\n",
+        .words_min = 1,
+        .words_max = 1,
+        .run = okr_cmd_compact,
+    },
+    {
         .name = "status",
         .words = "DIR",
         .options = "",

@@ -25,9 +25,9 @@ OKR_MUST_USE enum okr_err okr_folder_lock(const char *dir, int *ret_fd,
 /* The pid that holds the lock, 0 if it cannot be told. */
 long okr_folder_holder(const char *dir);
 
-/* A folder being made.  What an init that was cut short has left is removed
- * first; finish makes it whole, undo removes what was made since begin, and
- * the folder too, if begin made it.  Either ends it. */
+/* A folder being made, by init or restore.  What one that was cut short has
+ * left is removed first; finish makes it whole, undo removes what was made
+ * since begin, and the folder too, if begin made it.  Either ends it. */
 struct okr_making {
     const char *dir; /* borrowed */
     int half_fd;     /* locked: one init at a time */
@@ -45,6 +45,8 @@ struct okr_keys {
     uint8_t link_public[OKR_CURVE_LEN];
 };
 bool okr_keys_make(const char *dir, struct okr_fault *fault);
+/* The files of the folder FROM as DIR/keys, 0600. */
+bool okr_keys_copy(const char *from, const char *dir, struct okr_fault *fault);
 bool okr_keys_load(const char *dir, struct okr_keys *ret_keys,
                    struct okr_fault *fault);
 void okr_keys_free(struct okr_keys *keys);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "server/shell/files.h"
 #include "server/shell/folder.h"
 
 static const struct {
@@ -45,6 +46,26 @@ bool okr_keys_make(const char *dir, struct okr_fault *fault)
         if (!make_key(dir, i, fault))
             return false;
     return true;
+}
+
+bool okr_keys_copy(const char *from, const char *dir, struct okr_fault *fault)
+{
+    char path[OKR_PATH_MAX_BYTES], to[OKR_PATH_MAX_BYTES];
+    if (!okr_folder_path(dir, "keys", path, fault))
+        return false;
+    if (mkdir(path, S_IRWXU) != 0) {
+        okr_fault_world(fault, OKR_ERR_IO, path);
+        return false;
+    }
+    for (size_t i = 0; i < KEYS; i++) {
+        char name[OKR_PATH_MAX_BYTES];
+        const char *base = strrchr(files[i].name, '/') + 1;
+        if (!okr_folder_path(from, base, name, fault) ||
+            !okr_folder_path(dir, files[i].name, to, fault) ||
+            !okr_files_copy(name, to, fault))
+            return false;
+    }
+    return okr_files_sync(path);
 }
 
 static struct okr_sk *load_key(const char *dir, size_t i,

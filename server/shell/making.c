@@ -3,7 +3,6 @@
  * While init is at it, DIR/half is there, locked: 'm' if the folder was made
  * for it, 'k' if it was there before and is kept.  Found without its lock it
  * is what an init that was cut short has left. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,59 +11,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/shell/files.h"
 #include "server/shell/folder.h"
 
 /* What init makes: files, and folders of files. */
 enum { LEVELS = 2 };
 
-static bool is_dots(const char *name)
-{
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
-static bool remove_inside(const char *dir, int levels);
-
-static bool remove_one(const char *dir, const char *name, int levels)
-{
-    char path[OKR_PATH_MAX_BYTES];
-    int n = snprintf(path, sizeof path, "%s/%s", dir, name);
-    if (n < 0 || (size_t)n >= sizeof path)
-        return false;
-    if (unlink(path) == 0)
-        return true;
-    return errno == EISDIR && levels > 1 && remove_inside(path, levels - 1) &&
-           rmdir(path) == 0;
-}
-
-static bool remove_inside(const char *dir, int levels)
-{
-    DIR *stream = opendir(dir);
-    const struct dirent *entry;
-    bool done = stream != NULL;
-    while (done && (entry = readdir(stream)) != NULL)
-        if (!is_dots(entry->d_name) && strcmp(entry->d_name, "half") != 0)
-            done = remove_one(dir, entry->d_name, levels);
-    if (stream != NULL)
-        closedir(stream);
-    return done;
-}
-
 /* The marker last: until then it is a half-made folder. */
 static bool remove_all(const char *dir)
 {
-    return remove_inside(dir, LEVELS) && remove_one(dir, "half", 1);
-}
-
-static bool is_empty(const char *dir)
-{
-    DIR *stream = opendir(dir);
-    const struct dirent *entry;
-    bool empty = stream != NULL;
-    while (empty && (entry = readdir(stream)) != NULL)
-        empty = is_dots(entry->d_name);
-    if (stream != NULL)
-        closedir(stream);
-    return empty;
+    return okr_files_clear(dir, LEVELS, "half") &&
+           okr_files_clear(dir, 1, NULL);
 }
 
 /* A folder of nobody else's, and with nothing in it. */
@@ -76,7 +33,7 @@ static bool is_ours_and_empty(const char *dir, struct okr_fault *fault)
                          "%s is there, and is no folder", dir);
         return false;
     }
-    if (!is_empty(dir)) {
+    if (!okr_files_is_empty(dir)) {
         okr_fault_refuse(fault, NULL,
                          "name an empty folder, or one that is not there yet",
                          "%s is not empty", dir);
@@ -169,22 +126,13 @@ bool okr_making_begin(const char *dir, struct okr_making *ret_making,
     return true;
 }
 
-static bool sync_folder(const char *dir)
-{
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool done = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return done;
-}
-
 bool okr_making_finish(struct okr_making *making, struct okr_fault *fault)
 {
     char path[OKR_PATH_MAX_BYTES];
     if (!okr_folder_path(making->dir, "half", path, fault))
         return false;
-    if (!sync_folder(making->dir) || unlink(path) != 0 ||
-        !sync_folder(making->dir)) {
+    if (!okr_files_sync(making->dir) || unlink(path) != 0 ||
+        !okr_files_sync(making->dir)) {
         okr_fault_refuse(fault, NULL, NULL, "%s: %s", making->dir,
                          strerror(errno));
         return false;

@@ -17,6 +17,7 @@ static const struct {
     {"site_revoke", okr_method_site_revoke},
     {"person_invite", okr_method_person_invite},
     {"import", okr_method_import},
+    {"backup_noted", okr_method_backup_noted},
 };
 
 static okr_method *find(struct okr_slice name)

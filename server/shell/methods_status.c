@@ -5,6 +5,8 @@
 #include "common/store/meta.h"
 #include "common/store/oplog.h"
 #include "common/store/scopes.h"
+#include "common/model/dates.h"
+#include "server/shell/backup.h"
 #include "server/shell/methods.h"
 
 static void put_digest(struct okr_json *json, const struct okr_digest *digest)
@@ -84,6 +86,53 @@ static enum okr_err put_company(struct okr_call *call,
     return OKR_OK;
 }
 
+static void put_backup(struct okr_call *call,
+                       const struct okr_backup_note *note)
+{
+    char taken[OKR_TIME_TEXT];
+    okr_time_format(note->time, 0, taken);
+    okr_json_key(&call->json, "backup_at");
+    okr_json_cstr(&call->json, taken);
+    okr_json_key(&call->json, "backup_lsn");
+    okr_json_uint(&call->json, note->lsn);
+    okr_json_key(&call->json, "backup_epoch");
+    okr_json_uint(&call->json, note->epoch);
+    okr_json_key(&call->json, "backup_path");
+    okr_json_text(&call->json, note->path);
+}
+
+static void put_alarm(struct okr_call *call, const char *text)
+{
+    if (text != NULL)
+        okr_json_cstr(&call->json, text);
+    else
+        call->text.err = OKR_ERR_NOMEM;
+}
+
+/* The last backup, whether it holds or not, and what somebody has to do. */
+static enum okr_err put_care(struct okr_call *call, struct okr_kv_txn *txn)
+{
+    struct okr_backup_note note = {.lsn = 0};
+    enum okr_err err = okr_backup_note_get(txn, call->arena, &note);
+    if (err == OKR_OK)
+        put_backup(call, &note);
+    else if (err == OKR_ERR_NOTFOUND) {
+        okr_json_key(&call->json, "backup_at");
+        okr_json_null(&call->json);
+    } else
+        return err;
+    okr_json_key(&call->json, "alarms");
+    okr_json_open_array(&call->json);
+    if (note.findings > 0)
+        put_alarm(call, okr_arena_printf(
+                            call->arena,
+                            "the last backup does not hold (%llu findings): "
+                            "run okr-server check",
+                            (unsigned long long)note.findings));
+    okr_json_close_array(&call->json);
+    return OKR_OK;
+}
+
 static enum okr_err status(struct okr_call *call, const struct okr_view *view)
 {
     uint64_t base, size;
@@ -98,6 +147,7 @@ static enum okr_err status(struct okr_call *call, const struct okr_view *view)
     okr_json_uint(&call->json, view->epoch);
     OKR_TRY(put_sites(call, view));
     OKR_TRY(put_company(call, view));
+    OKR_TRY(put_care(call, view->txn));
     OKR_TRY(put_scopes(call, view->txn));
     okr_json_close_object(&call->json);
     return OKR_OK;

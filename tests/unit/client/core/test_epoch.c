@@ -255,6 +255,68 @@ static void test_a_new_epoch_forgets_what_was_written(void **state)
     assert_int_equal(n, 1);
 }
 
+static size_t sent_rows(void)
+{
+    struct okr_kv_txn *txn = okr_office_begin(&o);
+    uint64_t n;
+    assert_int_equal(okr_kv_count(txn, OKR_TABLE_SENT, &n), OKR_OK);
+    okr_office_end(&o, &txn);
+    return n;
+}
+
+/* What was accepted after the backup goes up again, before what is new, in the
+ * order in which it was accepted, whatever its numbers were: it may be of
+ * several incarnations.  What the backup has stays where it is. */
+static void test_a_new_epoch_hands_back_what_was_accepted(void **state)
+{
+    (void)state;
+    static const char *const titles[] = {"in the backup", "lost 1", "lost 2",
+                                         "lost 3", "pending"};
+    struct okr_id ops[5];
+    okr_lsn backup = 0;
+    for (size_t i = 0; i < 5; i++) {
+        ops[i] = okr_office_set(&o, OKR_KIND_OBJECTIVE, &goal, OKR_F_O_TITLE,
+                                titles[i])
+                     .id;
+        if (i < 4)
+            okr_office_serve(&o);
+        okr_office_publish_all(&o);
+        if (i == 0)
+            backup = o.company.lsn;
+        if (i == 1) { /* numbers begin again */
+            okr_office_happens(&o, OKR_SITE_LINK_DOWN);
+            o.n_out = 0;
+            okr_office_happens(&o, OKR_SITE_LINK_UP);
+            struct okr_msg *welcome =
+                okr_office_answer(&o, take(OKR_MSG_HELLO));
+            welcome->u.welcome.last_seq = 50;
+            okr_office_message(&o, welcome);
+            relink();
+        }
+    }
+    assert_int_equal(sent_rows(), 4);
+    okr_office_happens(&o, OKR_SITE_LINK_DOWN);
+    o.n_out = 0;
+    okr_office_happens(&o, OKR_SITE_LINK_UP);
+    struct okr_msg *welcome = okr_office_answer(&o, take(OKR_MSG_HELLO));
+    struct okr_epoch ancestry[] = {welcome->u.welcome.epochs[0],
+                                   {.counter = 2, .began = backup}};
+    welcome->u.welcome.epochs = ancestry;
+    welcome->u.welcome.n_epochs = 2;
+    okr_office_message(&o, welcome);
+    size_t n;
+    struct okr_out *list = rows(&n);
+    assert_int_equal(n, 4);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(list[i].seq, i + 1);
+        assert_true(okr_id_eq(&list[i].op.id, &ops[i + 1]));
+        assert_int_equal(list[i].answer.lsn, 0);
+        assert_int_equal(list[i].state, OKR_OUT_SAVED);
+    }
+    assert_int_equal(sent_rows(), 1);
+    assert_int_equal(okr_office_state(&o).pending, 4);
+}
+
 /* Same counter, other random bytes: restored twice from the same backup. */
 static void test_an_epoch_is_more_than_its_number(void **state)
 {
@@ -419,6 +481,7 @@ int main(void)
         TEST(test_a_long_outbox_is_renumbered),
         TEST(test_a_new_epoch_drops_all_but_the_outbox),
         TEST(test_a_new_epoch_forgets_what_was_written),
+        TEST(test_a_new_epoch_hands_back_what_was_accepted),
         TEST(test_an_epoch_is_more_than_its_number),
         TEST(test_a_new_epoch_forgets_what_left),
         TEST(test_another_unit_means_other_scopes),
