@@ -12,11 +12,13 @@
 #include "common/base/assert.h"
 #include "common/base/limits.h"
 #include "common/codec/codec.h"
+#include "common/net/room.h"
 
 enum {
     FRAMES_MAX = 64, /* of one turn */
     FRAMES_BYTES_MAX = 1 << 20,
     NAP_MS_MAX = 60 * 1000, /* a clock that was set is noticed by then */
+    CARE_MS = 60 * 1000,
     POLLED = OKR_WIRE_SOCKETS + 2,
 };
 
@@ -130,6 +132,22 @@ static okr_ms wait(struct okr_daemon *d)
     return zmq_poll(items, n, (long)nap) == 0 ? nap : 0;
 }
 
+/* ---- once a minute ------------------------------------------------------- */
+
+/* Readers that were killed hold pages; room may be there again, or gone. */
+static void take_care(struct okr_daemon *d)
+{
+    okr_ms now = okr_net_monotonic();
+    if (now < d->care_at)
+        return;
+    d->care_at = now + CARE_MS;
+    (void)okr_room_is_low(d->dir);
+    enum okr_err err = okr_kv_lmdb_tidy(d->kv);
+    if (err != OKR_OK)
+        okr_tell(OKR_TELL_WARNING, "the store's readers: %s",
+                 okr_err_text(err));
+}
+
 /* ---- the loop ------------------------------------------------------------ */
 
 static void say_ready(const struct okr_daemon *d)
@@ -148,6 +166,7 @@ int okr_daemon_run(struct okr_daemon *d)
         say_ready(d);
     while (!d->stop && !d->fatal) {
         okr_ms napped = wait(d);
+        take_care(d);
         take_signals(d);
         take_life(d);
         if (!d->fatal)

@@ -7,6 +7,7 @@
 #include "client/shell/tell.h"
 #include "common/base/assert.h"
 #include "common/codec/codec.h"
+#include "common/net/room.h"
 
 /* After a turn that failed of the disk: a server that sends the same page
  * again at once would only cost both of us. */
@@ -108,6 +109,8 @@ static void failed(struct okr_daemon *d, enum okr_err err)
         d->fatal = true;
         return;
     }
+    if (err == OKR_ERR_FULL)
+        (void)okr_room_is_low(d->dir); /* gives the ballast away */
     (void)snprintf(d->trouble, sizeof d->trouble, "the store: %s",
                    okr_err_text(err));
     d->quiet_until = okr_net_monotonic() + TROUBLE_PAUSE_MS;

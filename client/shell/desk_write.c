@@ -1,18 +1,14 @@
 /* Writes: composed on what is shown, saved together, answered after the
  * commit. */
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include "client/shell/desk_impl.h"
 #include "client/store/outbox.h"
 #include "common/base/assert.h"
 #include "common/codec/codec.h"
 #include "common/model/ref.h"
+#include "common/net/room.h"
 #include "common/store/meta.h"
-
-/* Less than this on the disk, and nothing is saved any more: what was saved
- * still needs room to be pushed, answered and moved. */
-#define FREE_BYTES_MIN ((uint64_t)8 * 1024 * 1024)
 
 /* ---- composing ----------------------------------------------------------- */
 
@@ -107,11 +103,10 @@ static enum okr_err make_op(struct okr_asking *a,
     return OKR_OK;
 }
 
+/* What was saved still needs room to be pushed, answered and moved. */
 static void check_space(struct okr_asking *a)
 {
-    struct statvfs disk;
-    if (statvfs(a->desk->daemon->dir, &disk) == 0 &&
-        (uint64_t)disk.f_bavail * disk.f_frsize < FREE_BYTES_MIN)
+    if (okr_room_is_low(a->desk->daemon->dir))
         okr_desk_disk_full(&a->snag);
 }
 

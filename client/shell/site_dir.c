@@ -38,8 +38,8 @@ bool okr_site_has(const char *dir, const char *name)
 
 static bool is_ours(const char *name)
 {
-    static const char *const names[] = {".",    "..",    "lock",     "sock",
-                                        "keys", "store", "site.conf"};
+    static const char *const names[] = {
+        ".", "..", "lock", "sock", "keys", "store", "site.conf", "ballast"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(name, names[i]) == 0)
             return true;

@@ -4,6 +4,7 @@
  *   DIR/sock       where a running daemon is asked
  *   DIR/store/     LMDB: the cache and the outbox
  *   DIR/keys/      site.key witness.key link.key
+ *   DIR/ballast    room for the day on which there is none, see room.h
  *   DIR/site.conf  optional, see site_conf.h */
 #ifndef CLIENT_SHELL_SITE_DIR_H
 #define CLIENT_SHELL_SITE_DIR_H

@@ -3,30 +3,37 @@
 
 #include "common/model/schema.h"
 #include "common/net/net.h"
+#include "common/net/room.h"
 #include "common/query/query.h"
 #include "server/shell/log.h"
 
 static const struct {
     const char *name;
     okr_method *method;
+    bool adds; /* wants room on the disk */
 } methods[] = {
-    {"status", okr_method_status},
-    {"site_invite", okr_method_site_invite},
-    {"site_list", okr_method_site_list},
-    {"site_show", okr_method_site_show},
-    {"site_revoke", okr_method_site_revoke},
-    {"person_invite", okr_method_person_invite},
-    {"import", okr_method_import},
-    {"backup_noted", okr_method_backup_noted},
+    {"status", okr_method_status, false},
+    {"site_invite", okr_method_site_invite, true},
+    {"site_list", okr_method_site_list, false},
+    {"site_show", okr_method_site_show, false},
+    {"site_revoke", okr_method_site_revoke, false},
+    {"person_invite", okr_method_person_invite, true},
+    {"import", okr_method_import, true},
+    {"backup_noted", okr_method_backup_noted, false},
 };
 
-static okr_method *find(struct okr_slice name)
+static okr_method *find(struct okr_slice name, bool *ret_adds)
 {
-    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
-        if (okr_slice_is(name, methods[i].name))
-            return methods[i].method;
+    *ret_adds = false;
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        if (!okr_slice_is(name, methods[i].name))
+            continue;
+        *ret_adds = methods[i].adds;
+        return methods[i].method;
+    }
     if (okr_query_knows(name))
         return okr_method_query;
+    *ret_adds = true;
     if (okr_verb_by_word(name) != NULL || okr_kind_by_word(name) != NULL)
         return okr_method_change;
     return NULL;
@@ -34,12 +41,20 @@ static okr_method *find(struct okr_slice name)
 
 static enum okr_err run(struct okr_call *call)
 {
-    okr_method *method = find(call->ask->method);
+    bool adds;
+    okr_method *method = find(call->ask->method, &adds);
     if (method == NULL) {
         okr_fault_usage(&call->fault, "docs/local.md lists the methods",
                         "the server does not know the method `%.*s`",
                         (int)call->ask->method.len,
                         (const char *)call->ask->method.data);
+        return OKR_OK;
+    }
+    if (adds && okr_room_is_low(call->server->dir)) {
+        okr_fault_refuse(&call->fault, "disk_full",
+                         "free space on the disk that holds the folder",
+                         "less than %d MiB are free: nothing was saved",
+                         OKR_ROOM_MIB_MIN);
         return OKR_OK;
     }
     return method(call);

@@ -6,6 +6,7 @@
 #include "common/store/oplog.h"
 #include "common/store/scopes.h"
 #include "common/model/dates.h"
+#include "common/net/room.h"
 #include "server/shell/backup.h"
 #include "server/shell/methods.h"
 
@@ -129,6 +130,8 @@ static enum okr_err put_care(struct okr_call *call, struct okr_kv_txn *txn)
                             "the last backup does not hold (%llu findings): "
                             "run okr-server check",
                             (unsigned long long)note.findings));
+    if (okr_room_is_low(call->server->dir))
+        put_alarm(call, "the disk is nearly full: nothing new is taken");
     okr_json_close_array(&call->json);
     return OKR_OK;
 }

@@ -7,6 +7,7 @@
 #include <zmq.h>
 
 #include "common/crypto/keyfile.h"
+#include "common/net/room.h"
 #include "common/lang/text.h"
 #include "server/shell/log.h"
 #include "server/shell/methods.h"
@@ -14,6 +15,7 @@
 #define POLL_MS_MAX 60000
 #define QUIET_US 1000000 /* after a turn that failed */
 #define CLOCK_BACK_US 2000000
+#define CARE_MS 60000
 #define LOCAL_AT_ONCE 16 /* local questions between two turns */
 
 /* ---- turns --------------------------------------------------------------- */
@@ -77,9 +79,53 @@ static okr_us next_timeout(const struct okr_serve *serve)
     return next > serve->quiet_until ? next : serve->quiet_until;
 }
 
+/* What writes has to wait while there is no room for it: told before it is
+ * taken, so nothing was promised. */
+static void put_off_writes(struct okr_serve *serve)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < serve->n_events; i++) {
+        const struct okr_msg *msg = serve->events[i].msg;
+        if (msg != NULL &&
+            (msg->type == OKR_MSG_PUSH || msg->type == OKR_MSG_ENROL))
+            okr_serve_busy(serve, &serve->events[i]);
+        else
+            serve->events[kept++] = serve->events[i];
+    }
+    serve->n_events = kept;
+}
+
+static void look_at_room(struct okr_serve *serve)
+{
+    bool low = okr_room_is_low(serve->server.dir);
+    if (low != serve->low)
+        okr_log(low ? OKR_LOG_ALARM : OKR_LOG_NOTICE,
+                low ? "%s: less than %d MiB are free: nothing new is taken"
+                    : "%s: there is room again, more than %d MiB",
+                serve->server.dir, OKR_ROOM_MIB_MIN);
+    serve->low = low;
+}
+
+/* Once a minute: readers that were killed hold pages. */
+static void take_care(struct okr_serve *serve)
+{
+    okr_ms now = okr_net_monotonic();
+    if (now < serve->care_at)
+        return;
+    serve->care_at = now + CARE_MS;
+    look_at_room(serve);
+    enum okr_err err = okr_kv_lmdb_tidy(serve->server.kv);
+    if (err != OKR_OK)
+        okr_log(OKR_LOG_WARNING, "the store's readers: %s", okr_err_text(err));
+}
+
 static void run_turn(struct okr_serve *serve)
 {
     okr_serve_gather(serve);
+    if (serve->n_events > 0)
+        look_at_room(serve);
+    if (serve->low)
+        put_off_writes(serve);
     if (serve->n_events == 0 && next_timeout(serve) <= serve->clock) {
         struct okr_hub_event *event = &serve->events[serve->n_events++];
         *event = (struct okr_hub_event){.kind = OKR_HUB_TIMEOUT,
@@ -173,6 +219,7 @@ bool okr_serve_loop(struct okr_serve *serve, struct okr_fault *fault)
             return false;
         }
         check_clock(serve);
+        take_care(serve);
         if (is_told_to_stop(serve))
             return true;
         (void)okr_serve_admit(serve);

@@ -24,6 +24,8 @@ struct okr_serve {
     size_t n_events;
     struct okr_buf out; /* the frame being sent */
     okr_us clock;       /* when the last turn was */
+    okr_ms care_at;     /* when the store and the disk are looked after */
+    bool low;           /* too little room on the disk for new work */
     okr_us quiet_until; /* no timeouts before it: the last turn failed */
 };
 

@@ -15,7 +15,7 @@ server add cycle --name Q1 --kind quarter --start 2026-01-01 \
   --end 2026-03-31 >/dev/null
 until_true 5 ask a show ref=Q1
 
-ids_of() { grep -o '^{"id":"[0-9a-f]*"' "$1" | cut -d'"' -f4 | sort; }
+ids_of() { { grep -o '^{"id":"[0-9a-f]*"' "$1" || true; } | cut -d'"' -f4 | sort; }
 all_ids() { ask a list | grep -o '{"id":"[0-9a-f]*"' | cut -d'"' -f4 | sort; }
 
 : >"$D/answered"
