@@ -5,7 +5,10 @@
 #include "client/shell/desk_impl.h"
 #include "client/shell/status.h"
 
-enum { REFUSALS_TOLD = 2 }; /* handshakes in a row before anybody is told */
+enum {
+    REFUSALS_TOLD = 2, /* handshakes in a row before anybody is told */
+    ALERTS_TOLD = 10,  /* of what who asks owes; `todo` tells all */
+};
 
 static enum okr_err count_conflicts(struct okr_asking *a, uint64_t *ret_n)
 {
@@ -75,6 +78,19 @@ static struct okr_slice refusal_of(const struct okr_site_state *state)
     return OKR_SLICE_LIT("the server refuses this site");
 }
 
+/* What who asks owes, as `okr todo` tells it. */
+static enum okr_err find_alerts(struct okr_asking *a, struct okr_status *status)
+{
+    const struct okr_query query = okr_asking_query(a);
+    struct okr_buf text;
+    struct okr_json json;
+    okr_buf_init(&text, a->space.arena);
+    okr_json_init(&json, &text);
+    OKR_TRY(okr_query_alerts(&query, ALERTS_TOLD, &json, &status->owed));
+    status->alerts = okr_buf_slice(&text);
+    return text.err;
+}
+
 enum okr_err okr_desk_status(struct okr_asking *a, struct okr_json *out)
 {
     struct okr_daemon *d = a->desk->daemon;
@@ -90,6 +106,7 @@ enum okr_err okr_desk_status(struct okr_asking *a, struct okr_json *out)
     OKR_TRY(count_conflicts(a, &status.conflicts));
     OKR_TRY(okr_kv_count(a->space.txn, OKR_TABLE_REFUSED, &status.refused));
     OKR_TRY(find_names(a, &status));
+    OKR_TRY(find_alerts(a, &status));
     okr_status_write(&status, out);
     return OKR_OK;
 }

@@ -85,5 +85,8 @@ void okr_status_write(const struct okr_status *s, struct okr_json *out)
     write_text(out, "org", s->org);
     write_text(out, "person", s->person);
     write_number(out, "refused", s->refused);
+    write_number(out, "owed", s->owed);
+    okr_json_key(out, "alerts");
+    okr_json_raw(out, s->alerts.len > 0 ? s->alerts : OKR_SLICE_LIT("[]"));
     okr_json_close_object(out);
 }

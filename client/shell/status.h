@@ -13,6 +13,8 @@ struct okr_status {
     struct okr_slice name;       /* of the site */
     struct okr_slice org;        /* name of the company; empty: not known yet */
     struct okr_slice person;     /* mail of who asks; empty: nobody */
+    uint64_t owed;               /* how much who asks owes */
+    struct okr_slice alerts;     /* JSON array: the first of it */
     struct okr_slice trouble[3]; /* beside the core's alarms; may be empty */
 };
 

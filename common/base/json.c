@@ -156,3 +156,10 @@ void okr_json_id(struct okr_json *json, const struct okr_id *id)
     okr_id_hex(id, text);
     okr_json_cstr(json, text);
 }
+
+void okr_json_raw(struct okr_json *json, struct okr_slice value)
+{
+    OKR_ASSERT(value.len > 0);
+    separate(json);
+    okr_buf_put(json->out, value);
+}

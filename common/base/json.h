@@ -35,5 +35,7 @@ void okr_json_null(struct okr_json *json);
 void okr_json_rate(struct okr_json *json, okr_rate v);      /* 0.333333 */
 void okr_json_dec(struct okr_json *json, struct okr_dec v); /* "12.5" */
 void okr_json_id(struct okr_json *json, const struct okr_id *id);
+/* One value that is JSON already. */
+void okr_json_raw(struct okr_json *json, struct okr_slice value);
 
 #endif

@@ -83,6 +83,7 @@ static void find_verb(struct okr_work *work)
             refuse_method(work);
         else
             make_kind(work, method);
+        work->by_kind = true;
         work->dashed = okr_slice_is(method, "checkin");
     }
 }
@@ -202,7 +203,9 @@ static enum okr_err compose_new(struct okr_work *work)
         OKR_STEP(work, okr_work_checkin(work));
     OKR_STEP(work, okr_work_defaults(work));
     okr_work_missing(work);
-    return OKR_OK;
+    return work->by_kind && work->problem->rule == OKR_RULE_NONE
+               ? okr_work_again(work)
+               : OKR_OK;
 }
 
 /* Verbs that say by themselves what they change. */

@@ -53,10 +53,12 @@ struct okr_problem {
  * confidence, note, blocked, no_change, amends, observed_at), `resolve` (ref=
  * the conflict, or what it is about; choice= mine|theirs|any text), every
  * other verb of verbs.def with ref=, and the word of any kind, which adds one
- * (`comment` with subject= and text=); `reason` and `batch` with all.
- * Argument names are field words of the schema ('-' reads as '_').  An id of
- * 32 hex digits that is not known here passes where a reference is given: the
- * server may know it.  On a problem the payload is untouched. */
+ * (`comment` with subject= and text=) or, where the kind's fields flagged K
+ * name one that is there (today's stand-up), changes that; `reason` and
+ * `batch` with all.  Argument names are field words of the schema ('-' reads
+ * as '_').  An id of 32 hex digits that is not known here passes where a
+ * reference is given: the server may know it.  On a problem the payload is
+ * untouched. */
 OKR_MUST_USE enum okr_err okr_compose(const struct okr_compose *ground,
                                       const struct okr_ask *ask,
                                       struct okr_payload *ret_payload,

@@ -142,6 +142,57 @@ static enum okr_err imply_rank(struct okr_work *work)
                           okr_value_int(work->arena, rank));
 }
 
+/* Is `a` the better guess?  What runs today before what does not, and then the
+ * shorter one, which is what people work in. */
+static bool is_nearer(const struct okr_record *a, const struct okr_record *b,
+                      okr_day today)
+{
+    int64_t start[2], end[2];
+    const struct okr_record *both[] = {a, b};
+    bool runs[2];
+    for (int i = 0; i < 2; i++) {
+        start[i] = okr_record_int(both[i], OKR_F_CYCLE_START, 0);
+        end[i] = okr_record_int(both[i], OKR_F_CYCLE_END, 0);
+        runs[i] = start[i] <= today && today <= end[i];
+    }
+    if (runs[0] != runs[1])
+        return runs[0];
+    return runs[0] ? end[0] - start[0] < end[1] - start[1]
+                   : start[0] < start[1];
+}
+
+/* A proposal is for the cycle that is drafted, if one is; a review of the one
+ * that runs.  A cycle that is over is never guessed. */
+static enum okr_err imply_cycle(struct okr_work *work, uint16_t field)
+{
+    const struct okr_space *space = &work->ground->space;
+    struct okr_record *best = NULL;
+    okr_day today = okr_work_today(work);
+    bool best_drafted = false;
+    struct okr_ids ids;
+    if (okr_work_has(work, field))
+        return OKR_OK;
+    OKR_TRY(okr_index_kind(space, OKR_KIND_CYCLE, &ids));
+    for (size_t i = 0; i < ids.n; i++) {
+        struct okr_record *cycle;
+        OKR_TRY(okr_entity_get(space, &ids.at[i], &cycle));
+        uint32_t phase = okr_record_enum(cycle, OKR_F_PHASE, 0);
+        bool drafted = work->kind->number == OKR_KIND_PROPOSAL &&
+                       phase == OKR_V_PHASE_DRAFTING;
+        if (okr_record_archived(cycle) || phase == OKR_V_PHASE_CLOSED ||
+            okr_record_int(cycle, OKR_F_CYCLE_END, 0) < today)
+            continue;
+        if (best == NULL || (drafted && !best_drafted) ||
+            (drafted == best_drafted && is_nearer(cycle, best, today))) {
+            best = cycle;
+            best_drafted = drafted;
+        }
+    }
+    return best == NULL ? OKR_OK
+                        : okr_work_imply(work, field,
+                                         okr_value_id(work->arena, &best->id));
+}
+
 enum okr_err okr_work_defaults(struct okr_work *work)
 {
     OKR_ASSERT(work->verb->makes);
@@ -150,6 +201,10 @@ enum okr_err okr_work_defaults(struct okr_work *work)
     OKR_STEP(work, imply_day(work));
     if (work->kind->number == OKR_KIND_KEY_RESULT)
         OKR_STEP(work, imply_metric(work));
+    if (work->kind->number == OKR_KIND_PROPOSAL)
+        OKR_STEP(work, imply_cycle(work, OKR_F_PR_CYCLE));
+    if (work->kind->number == OKR_KIND_REVIEW)
+        OKR_STEP(work, imply_cycle(work, OKR_F_RV_CYCLE));
     if (work->kind->number == OKR_KIND_FOCUS)
         OKR_STEP(work, imply_rank(work));
     return OKR_OK;

@@ -19,6 +19,7 @@ struct okr_work {
     struct okr_record *shown; /* what its author saw; NULL: it is new */
     const struct okr_record *key_result; /* check-ins: theirs, or NULL */
     const struct okr_record *amended;    /* and the one they correct */
+    bool by_kind; /* the method is a kind's word: "standup" */
     bool dashed;  /* arguments were typed as options: "--due" */
     bool *used;   /* per argument of the ask: somebody read it */
     bool percent; /* a number was typed with a '%' */
@@ -94,6 +95,8 @@ OKR_MUST_USE enum okr_err okr_work_assign(struct okr_work *work,
 /* A new entity's fields that nobody gave; then what is still missing. */
 OKR_MUST_USE enum okr_err okr_work_defaults(struct okr_work *work);
 void okr_work_missing(struct okr_work *work);
+/* Where the same thing is there already, the work becomes a change of it. */
+OKR_MUST_USE enum okr_err okr_work_again(struct okr_work *work);
 okr_day okr_work_today(const struct okr_work *work); /* the company's */
 /* A check-in: first of which key result, then, when its fields are read,
  * whether it says anything, and when that was so. */

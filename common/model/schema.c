@@ -20,6 +20,7 @@ enum {
     U = OKR_FLAG_UNIQUE,
     A = OKR_FLAG_ACYCLIC,
     X = OKR_FLAG_PRIVATE,
+    K = OKR_FLAG_KEY,
 };
 enum {
     NOBODY = OKR_WHO_NOBODY,

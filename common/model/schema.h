@@ -89,6 +89,7 @@ enum okr_field_flag {
     OKR_FLAG_UNIQUE = 16,
     OKR_FLAG_ACYCLIC = 32,
     OKR_FLAG_PRIVATE = 64,
+    OKR_FLAG_KEY = 128,
 };
 
 enum okr_home {

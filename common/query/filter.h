@@ -42,6 +42,14 @@ OKR_MUST_USE enum okr_err okr_query_log(struct okr_session *session,
                                         const struct okr_ask *ask);
 OKR_MUST_USE enum okr_err okr_query_conflicts(struct okr_session *session,
                                               const struct okr_ask *ask);
+OKR_MUST_USE enum okr_err okr_query_todo(struct okr_session *session,
+                                         const struct okr_ask *ask);
+OKR_MUST_USE enum okr_err okr_query_board(struct okr_session *session,
+                                          const struct okr_ask *ask);
+OKR_MUST_USE enum okr_err okr_query_calendar(struct okr_session *session,
+                                             const struct okr_ask *ask);
+OKR_MUST_USE enum okr_err okr_query_report(struct okr_session *session,
+                                           const struct okr_ask *ask);
 OKR_MUST_USE enum okr_err okr_query_whoami(struct okr_session *session,
                                            const struct okr_ask *ask);
 

@@ -10,27 +10,6 @@
 /* Contributions deeper than that are left out, as if they were a circle. */
 enum { WALK_MAX = 2 * OKR_DEPTH_MAX };
 
-struct period {
-    bool known;
-    okr_day start, end;
-};
-
-static enum okr_err period_of(struct okr_session *s,
-                              const struct okr_record *objective,
-                              struct period *ret)
-{
-    struct okr_node *cycle;
-    *ret = (struct period){0};
-    OKR_TRY(okr_session_follow(s, objective, OKR_F_O_CYCLE, &cycle));
-    if (cycle == NULL || cycle->record == NULL)
-        return OKR_OK;
-    ret->known = okr_record_has(cycle->record, OKR_F_CYCLE_START) &&
-                 okr_record_has(cycle->record, OKR_F_CYCLE_END);
-    ret->start = (okr_day)okr_record_int(cycle->record, OKR_F_CYCLE_START, 0);
-    ret->end = (okr_day)okr_record_int(cycle->record, OKR_F_CYCLE_END, 0);
-    return OKR_OK;
-}
-
 /* ---- parts --------------------------------------------------------------- */
 
 struct parts {
@@ -91,7 +70,7 @@ static enum okr_err contributors_of(struct okr_session *s,
 /* ---- key results --------------------------------------------------------- */
 
 static enum okr_err facts_of(struct okr_session *s, struct okr_node *node,
-                             const struct period *period, int depth,
+                             const struct okr_period *period, int depth,
                              struct okr_kr_facts *ret)
 {
     const struct okr_record *kr = node->record;
@@ -107,7 +86,7 @@ static enum okr_err facts_of(struct okr_session *s, struct okr_node *node,
 }
 
 static void expect(struct okr_session *s, const struct okr_record *kr,
-                   const struct period *period, struct okr_gauge *gauge)
+                   const struct okr_period *period, struct okr_gauge *gauge)
 {
     struct okr_slice plan = okr_record_text(kr, OKR_F_PLAN);
     okr_day end = (okr_day)okr_record_int(kr, OKR_F_KR_DUE, period->end);
@@ -121,7 +100,7 @@ static void expect(struct okr_session *s, const struct okr_record *kr,
 
 static enum okr_status status_of(struct okr_session *s,
                                  const struct okr_gauge *gauge, bool closed,
-                                 const struct period *period)
+                                 const struct okr_period *period)
 {
     struct okr_status_facts facts = {
         .closed = closed,
@@ -151,12 +130,12 @@ static enum okr_err measure_kr(struct okr_session *s, struct okr_node *node,
     struct okr_gauge *gauge = &node->gauge;
     struct okr_node *objective;
     struct okr_kr_facts facts;
-    struct period period = {0};
+    struct okr_period period = {0};
     bool over = false;
     OKR_TRY(okr_session_follow(s, kr, OKR_F_KR_OBJECTIVE, &objective));
     if (objective != NULL && objective->record != NULL &&
         objective->record->kind == OKR_KIND_OBJECTIVE) {
-        OKR_TRY(period_of(s, objective->record, &period));
+        OKR_TRY(okr_session_period(s, objective->record, &period));
         over = is_over(objective->record);
     }
     OKR_TRY(facts_of(s, node, &period, depth, &facts));
@@ -225,8 +204,8 @@ static enum okr_err measure_objective(struct okr_session *s,
     struct okr_gauge *gauge = &node->gauge;
     const struct okr_ids *ids;
     struct parts parts;
-    struct period period;
-    OKR_TRY(period_of(s, node->record, &period));
+    struct okr_period period;
+    OKR_TRY(okr_session_period(s, node->record, &period));
     OKR_TRY(okr_session_key_results(s, node, &ids));
     if (ids->n > 0)
         OKR_TRY(add_parts(s, ids, depth, &parts));

@@ -29,6 +29,10 @@ static const struct method methods[] = {
     {"log", okr_query_log, {"ref", NULL}},
     {"conflicts", okr_query_conflicts, {"ref", "unit", "cycle", NULL}},
     {"whoami", okr_query_whoami, {NULL}},
+    {"todo", okr_query_todo, {"cycle", "unit", "owner", NULL}},
+    {"board", okr_query_board, {"unit", "cycle", NULL}},
+    {"calendar", okr_query_calendar, {"cycle", NULL}},
+    {"report", okr_query_report, {"cycle", "unit", "owner", NULL}},
 };
 
 static const struct method *method_of(struct okr_slice name)

@@ -22,9 +22,9 @@ struct okr_query {
                             struct okr_history **ret_rows, size_t *ret_n);
 };
 
-/* The methods `list`, `tree`, `show`, `search`, `log`, `conflicts`, `whoami`
- * with arguments as typed (kind=, ref=, cycle=, unit=, owner=, text=,
- * archived=).
+/* The methods `list`, `tree`, `show`, `search`, `log`, `conflicts`, `whoami`,
+ * `todo`, `board`, `calendar`, `report` with arguments as typed (kind=, ref=,
+ * cycle=, unit=, owner=, text=, archived=).
  *
  * Every field of the schema stands under its own word; one named kind is
  * called cycle_kind, task_kind …, because `kind` says what the entity is.
@@ -37,6 +37,9 @@ struct okr_query {
  *              began, a last element {history_before}
  *   conflicts  + subject_ref subject_title mine_by theirs_by
  *   whoami     the person, + leads[] (codes)
+ *   todo       what who asks owes (of `owner`; in `unit`: everybody there):
+ *              entities + alert action person since
+ *   board, calendar, report: docs/cli.md
  * On a problem, or an error, `out` may hold a part: throw it away. */
 bool okr_query_knows(struct okr_slice method);
 OKR_MUST_USE enum okr_err okr_query_answer(const struct okr_query *query,
@@ -53,6 +56,11 @@ OKR_MUST_USE enum okr_err okr_query_change(const struct okr_query *query,
                                            const struct okr_id *entity,
                                            const struct okr_history *history,
                                            struct okr_json *out);
+/* The first `max` of what who asks owes, an array of {alert action since ref
+ * title}, and how much it is in all; nothing for nobody in particular. */
+OKR_MUST_USE enum okr_err okr_query_alerts(const struct okr_query *query,
+                                           size_t max, struct okr_json *out,
+                                           uint64_t *ret_n);
 /* May `person` see it?  Drafts are private; what is not here is nobody's. */
 OKR_MUST_USE enum okr_err okr_query_shows(const struct okr_query *query,
                                           const struct okr_id *id,

@@ -6,10 +6,11 @@
 #include "common/base/assert.h"
 #include "common/model/dates.h"
 #include "common/model/value.h"
+#include "common/replica/home.h"
 #include "common/replica/standing.h"
 #include "common/store/scopes.h"
 
-enum { SLOTS_FIRST = 256 };
+enum { SLOTS_FIRST = 256, MIDTERM_DAYS = 14 };
 
 static size_t slot_of(const struct okr_session *s, const struct okr_id *id)
 {
@@ -127,6 +128,40 @@ uint32_t okr_session_state(const struct okr_record *objective)
                            OKR_V_OBJECTIVE_STATE_PUBLISHED);
 }
 
+struct okr_period okr_period_of(const struct okr_record *cycle)
+{
+    OKR_ASSERT(cycle->kind == OKR_KIND_CYCLE);
+    uint32_t phase = okr_record_enum(cycle, OKR_F_PHASE, 0);
+    return (struct okr_period){
+        .known = okr_record_has(cycle, OKR_F_CYCLE_START) &&
+                 okr_record_has(cycle, OKR_F_CYCLE_END),
+        .closed = phase == OKR_V_PHASE_CLOSED,
+        .start = (okr_day)okr_record_int(cycle, OKR_F_CYCLE_START, 0),
+        .end = (okr_day)okr_record_int(cycle, OKR_F_CYCLE_END, 0),
+    };
+}
+
+enum okr_err okr_session_period(struct okr_session *s,
+                                const struct okr_record *objective,
+                                struct okr_period *ret)
+{
+    struct okr_node *cycle;
+    *ret = (struct okr_period){.known = false};
+    OKR_TRY(okr_session_follow(s, objective, OKR_F_O_CYCLE, &cycle));
+    if (cycle != NULL && cycle->record != NULL &&
+        cycle->record->kind == OKR_KIND_CYCLE)
+        *ret = okr_period_of(cycle->record);
+    return OKR_OK;
+}
+
+bool okr_session_gone(const struct okr_session *s,
+                      const struct okr_record *person)
+{
+    return okr_record_archived(person) ||
+           (okr_record_has(person, OKR_F_LEFT) &&
+            okr_record_int(person, OKR_F_LEFT, 0) <= s->today);
+}
+
 /* ---- who may see what ---------------------------------------------------- */
 
 static bool is_private(const struct okr_record *record)
@@ -172,19 +207,41 @@ enum okr_err okr_session_visible(struct okr_session *s, struct okr_node *node,
     return OKR_OK;
 }
 
+static enum okr_err follows_detail(const struct okr_session *s, uint32_t root,
+                                   bool *ret_detail)
+{
+    struct okr_scope_row row;
+    *ret_detail = true;
+    if (!s->site)
+        return OKR_OK;
+    OKR_TRY(
+        okr_scope_get(s->space.txn, OKR_SCOPE(root, OKR_DEPTH_DETAIL), &row));
+    *ret_detail = row.followed;
+    return OKR_OK;
+}
+
 enum okr_err okr_session_detail(struct okr_session *s,
                                 const struct okr_record *record,
                                 bool *ret_detail)
 {
     okr_scope home = okr_record_home(record);
-    struct okr_scope_row row;
     *ret_detail = true;
-    if (!s->site || OKR_SCOPE_DEPTH(home) != OKR_DEPTH_SUMMARY)
+    return OKR_SCOPE_DEPTH(home) != OKR_DEPTH_SUMMARY
+               ? OKR_OK
+               : follows_detail(s, OKR_SCOPE_ROOT(home), ret_detail);
+}
+
+enum okr_err okr_session_unit_detail(struct okr_session *s,
+                                     const struct okr_record *unit,
+                                     bool *ret_detail)
+{
+    uint32_t root;
+    enum okr_err err = okr_home_root(&s->draft, &unit->id, &root);
+    *ret_detail = false;
+    if (err == OKR_ERR_NOTFOUND) /* a unit above it is not here */
         return OKR_OK;
-    OKR_TRY(okr_scope_get(
-        s->space.txn, OKR_SCOPE(OKR_SCOPE_ROOT(home), OKR_DEPTH_DETAIL), &row));
-    *ret_detail = row.followed;
-    return OKR_OK;
+    OKR_TRY(err);
+    return follows_detail(s, root, ret_detail);
 }
 
 /* ---- the beginning ------------------------------------------------------- */
@@ -203,6 +260,8 @@ static void read_policy(struct okr_session *s, const struct okr_record *policy)
         t->at_risk_from = okr_dec_rate(dec);
     t->cadence_days =
         (int)okr_record_int(policy, OKR_F_CADENCE_DAYS, t->cadence_days);
+    s->midterm_days =
+        (int)okr_record_int(policy, OKR_F_MIDTERM_DAYS, MIDTERM_DAYS);
 }
 
 static enum okr_err load_policy(struct okr_session *s)
@@ -237,7 +296,8 @@ enum okr_err okr_session_init(struct okr_session *s,
                               .space = query->space,
                               .out = out,
                               .problem = problem,
-                              .thresholds = okr_thresholds_default()};
+                              .thresholds = okr_thresholds_default(),
+                              .midterm_days = MIDTERM_DAYS};
     *problem = (struct okr_problem){0};
     OKR_TRY(okr_draft_init(&s->draft, &s->space));
     OKR_TRY(grow(s));

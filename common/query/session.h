@@ -43,6 +43,7 @@ struct okr_session {
     struct okr_thresholds thresholds;
     okr_day today;
     int offset_min;
+    int midterm_days;
     bool strict_limits, mean_status;
     bool site;               /* of the details only what is followed is here */
     struct okr_node **slots; /* open addressing by id */
@@ -76,6 +77,19 @@ OKR_MUST_USE enum okr_err okr_session_objective(struct okr_session *session,
 OKR_MUST_USE enum okr_err
 okr_session_key_results(struct okr_session *session, struct okr_node *objective,
                         const struct okr_ids **ret_ids);
+/* The time of an objective's cycle. */
+struct okr_period {
+    bool known; /* both ends are */
+    bool closed;
+    okr_day start, end; /* both inside */
+};
+OKR_MUST_USE enum okr_err okr_session_period(struct okr_session *session,
+                                             const struct okr_record *objective,
+                                             struct okr_period *ret_period);
+struct okr_period okr_period_of(const struct okr_record *cycle);
+/* Has the person left the company (or been put away)? */
+bool okr_session_gone(const struct okr_session *session,
+                      const struct okr_record *person);
 /* May who asks see it?  Drafts are private. */
 OKR_MUST_USE enum okr_err okr_session_visible(struct okr_session *session,
                                               struct okr_node *node,
@@ -84,6 +98,10 @@ OKR_MUST_USE enum okr_err okr_session_visible(struct okr_session *session,
 OKR_MUST_USE enum okr_err okr_session_detail(struct okr_session *session,
                                              const struct okr_record *record,
                                              bool *ret_detail);
+/* Is what hangs below the unit itself here (focus, health, reviews)? */
+OKR_MUST_USE enum okr_err okr_session_unit_detail(struct okr_session *session,
+                                                  const struct okr_record *unit,
+                                                  bool *ret_detail);
 uint32_t okr_session_state(const struct okr_record *objective);
 
 /* ---- formulas ------------------------------------------------------------ */

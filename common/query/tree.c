@@ -7,6 +7,7 @@
 #include "common/compose/say.h"
 #include "common/query/emit.h"
 #include "common/query/filter.h"
+#include "common/query/owed.h"
 
 /* Every level takes two of JSON's; a deeper one is cut. */
 enum { LEVELS_MAX = OKR_JSON_DEPTH_MAX / 2 - 8 };
@@ -62,6 +63,16 @@ static enum okr_err grow_key_results(const struct growing *g,
     return OKR_OK;
 }
 
+static enum okr_err emit_conflicts(struct okr_session *s,
+                                   const struct okr_id *id)
+{
+    uint64_t n;
+    OKR_TRY(okr_owed_conflicts(s, id, &n));
+    okr_json_key(s->out, "open_conflicts");
+    okr_json_uint(s->out, n);
+    return OKR_OK;
+}
+
 static enum okr_err grow(const struct growing *g, struct okr_node *node,
                          int level)
 {
@@ -71,6 +82,7 @@ static enum okr_err grow(const struct growing *g, struct okr_node *node,
     node->shown = true;
     okr_json_open_object(s->out);
     OKR_TRY(okr_emit_members(s, node));
+    OKR_TRY(emit_conflicts(s, &node->id));
     okr_json_key(s->out, "children");
     okr_json_open_array(s->out);
     if (level < LEVELS_MAX) {

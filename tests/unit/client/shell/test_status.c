@@ -39,6 +39,8 @@ static struct okr_status sample(void)
         .now = 107 * S + S / 2,
         .conflicts = 1,
         .refused = 4,
+        .owed = 2,
+        .alerts = OKR_SLICE_LIT("[{}]"),
         .name = OKR_SLICE_LIT("上海 \"1\""),
         .org = OKR_SLICE_LIT("Acme"),
         .person = OKR_SLICE_LIT("ann@acme.test"),
@@ -58,7 +60,7 @@ static void everything_in_its_order(void **state)
         "\"site\":\"abababababababababababababababab\",\"scopes\":5,"
         "\"alarms\":[],\"digest\":\"0201000000000000ff00000000000000\","
         "\"name\":\"上海 \\\"1\\\"\",\"org\":\"Acme\","
-        "\"person\":\"ann@acme.test\",\"refused\":4}");
+        "\"person\":\"ann@acme.test\",\"refused\":4,\"owed\":2,\"alerts\":[{}]}");
 }
 
 static void has(const struct okr_status *status, const char *part)
