@@ -61,6 +61,11 @@ function(okr_link_foreign target folder)
     string(REPLACE "," ";" doors ${doors})
     foreach(door IN LISTS doors)
       if("${door}/" MATCHES "^${folder}/")
+        if(module MATCHES "^-l" AND NOT TARGET PkgConfig::okr_${name})
+          # It brings no pkg-config file.
+          add_library(PkgConfig::okr_${name} INTERFACE IMPORTED GLOBAL)
+          target_link_libraries(PkgConfig::okr_${name} INTERFACE ${module})
+        endif()
         if(NOT TARGET PkgConfig::okr_${name})
           pkg_check_modules(okr_${name} REQUIRED QUIET GLOBAL
             IMPORTED_TARGET ${module})

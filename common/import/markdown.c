@@ -1,48 +1,16 @@
 /* Markdown: lines into rows, by indentation. */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/base/buf.h"
 #include "common/base/limits.h"
 #include "common/base/utf8.h"
 #include "common/import/markdown_text.h"
+#include "common/import/read_impl.h"
 #include "common/model/text.h"
 
 #define LEVELS_MAX 64
 #define HEADINGS_MAX 6
-#define LINE_MAX_BYTES (64 * 1024)
-
-enum okr_err okr_import_say(struct okr_import_notes *notes,
-                            struct okr_arena *arena, uint32_t line,
-                            const char *column, const char *rule,
-                            const char *format, ...)
-{
-    char text[400];
-    va_list args;
-    if (notes->n == notes->cap) {
-        size_t cap = notes->cap == 0 ? 16 : notes->cap * 2;
-        struct okr_import_note *at = okr_arena_array(arena, cap, sizeof *at);
-        if (at == NULL)
-            return OKR_ERR_NOMEM;
-        if (notes->n > 0)
-            memcpy(at, notes->at, notes->n * sizeof *at);
-        notes->at = at;
-        notes->cap = cap;
-    }
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    /* A cut in the middle of a character would not be text any more. */
-    struct okr_slice s = okr_slice_str(text);
-    while (s.len > 0 && !okr_utf8_valid(s))
-        s.len--;
-    const char *copy = okr_arena_str(arena, s);
-    if (copy == NULL)
-        return OKR_ERR_NOMEM;
-    notes->at[notes->n++] = (struct okr_import_note){line, column, rule, copy};
-    return OKR_OK;
-}
+#define LINES_AT_ONCE 256
 
 /* Where in the lists the reader is: the open rows by their indentation, and
  * above them the open headings by the number of their signs. */
@@ -50,8 +18,9 @@ struct level {
     size_t indent;
     size_t row; /* OKR_IMPORT_NONE: an item that could not be read */
 };
-struct reading {
+struct okr_markdown {
     struct okr_import_doc *doc;
+    struct okr_slice text; /* what is left of it */
     struct level levels[LEVELS_MAX];
     size_t n_levels;
     struct level headings[HEADINGS_MAX];
@@ -65,25 +34,7 @@ struct reading {
     bool front_matter, fence;
 };
 
-static enum okr_err add_row(struct reading *r, const struct okr_import_row *row)
-{
-    struct okr_import_doc *doc = r->doc;
-    if (doc->n_rows == doc->cap_rows) {
-        size_t cap = doc->cap_rows == 0 ? 256 : doc->cap_rows * 2;
-        struct okr_import_row *rows =
-            okr_arena_array(doc->arena, cap, sizeof *rows);
-        if (rows == NULL)
-            return OKR_ERR_NOMEM;
-        if (doc->n_rows > 0)
-            memcpy(rows, doc->rows, doc->n_rows * sizeof *rows);
-        doc->rows = rows;
-        doc->cap_rows = cap;
-    }
-    doc->rows[doc->n_rows++] = *row;
-    return OKR_OK;
-}
-
-static enum okr_err unread(struct reading *r, uint32_t line,
+static enum okr_err unread(struct okr_markdown *r, uint32_t line,
                            struct okr_slice text, const char *rule,
                            const char *why)
 {
@@ -121,7 +72,7 @@ static enum okr_rule check_texts(const struct okr_import_row *row)
 }
 
 /* What keeps the row from being taken, NULL: nothing does. */
-static const char *fault_of(const struct reading *r,
+static const char *fault_of(const struct okr_markdown *r,
                             const struct okr_import_row *row, bool exact,
                             const char **ret_rule)
 {
@@ -141,7 +92,7 @@ static const char *fault_of(const struct reading *r,
 }
 
 /* `*ret_row` is OKR_IMPORT_NONE where the text is none; then that is listed. */
-static enum okr_err read_row(struct reading *r, uint32_t line,
+static enum okr_err read_row(struct okr_markdown *r, uint32_t line,
                              struct okr_slice text, size_t parent,
                              size_t *ret_row)
 {
@@ -165,11 +116,11 @@ static enum okr_err read_row(struct reading *r, uint32_t line,
     if (fault != NULL)
         return unread(r, line, left, rule, fault);
     *ret_row = doc->n_rows;
-    return add_row(r, &row);
+    return okr_import_add_row(doc, &row);
 }
 
 /* The item that no line goes on with any more. */
-static enum okr_err end_item(struct reading *r)
+static enum okr_err end_item(struct okr_markdown *r)
 {
     size_t row;
     if (!r->has_item)
@@ -223,7 +174,7 @@ static size_t indent_of(struct okr_slice line)
     return columns;
 }
 
-static enum okr_err begin_item(struct reading *r, size_t indent,
+static enum okr_err begin_item(struct okr_markdown *r, size_t indent,
                                struct okr_slice text)
 {
     okr_buf_init(&r->item, r->doc->arena);
@@ -243,7 +194,7 @@ static size_t heading_signs(struct okr_slice text)
     return n <= HEADINGS_MAX && n < text.len && is_blank(text.data[n]) ? n : 0;
 }
 
-static enum okr_err read_heading(struct reading *r, size_t signs,
+static enum okr_err read_heading(struct okr_markdown *r, size_t signs,
                                  struct okr_slice text)
 {
     struct okr_slice owner, title;
@@ -263,7 +214,7 @@ static enum okr_err read_heading(struct reading *r, size_t signs,
     return OKR_OK;
 }
 
-static enum okr_err read_prose(struct reading *r, struct okr_slice text)
+static enum okr_err read_prose(struct okr_markdown *r, struct okr_slice text)
 {
     struct okr_import_doc *doc = r->doc;
     if (!doc->has_period && okr_markdown_period(text, &doc->start, &doc->end)) {
@@ -277,7 +228,7 @@ static enum okr_err read_prose(struct reading *r, struct okr_slice text)
 }
 
 /* YAML in front, code between fences: not what the page says. */
-static bool is_outside(struct reading *r, struct okr_slice text)
+static bool is_outside(struct okr_markdown *r, struct okr_slice text)
 {
     if (okr_slice_is(text, "---") && (r->line == 1 || r->front_matter)) {
         r->front_matter = r->line == 1;
@@ -291,7 +242,7 @@ static bool is_outside(struct reading *r, struct okr_slice text)
 }
 
 /* A line of text, trimmed and in its normal form, not empty. */
-static enum okr_err read_text(struct reading *r, size_t indent,
+static enum okr_err read_text(struct okr_markdown *r, size_t indent,
                               struct okr_slice text)
 {
     bool goes_on = r->has_item && indent > r->item_indent;
@@ -311,7 +262,7 @@ static enum okr_err read_text(struct reading *r, size_t indent,
     return begin_item(r, indent, okr_slice_sub(text, mark, text.len));
 }
 
-static enum okr_err read_line(struct reading *r, struct okr_slice line)
+static enum okr_err read_line(struct okr_markdown *r, struct okr_slice line)
 {
     const char *fault = NULL, *rule = "bad_text";
     struct okr_slice text = okr_markdown_trim(line), normal;
@@ -319,7 +270,7 @@ static enum okr_err read_line(struct reading *r, struct okr_slice line)
         fault = "not valid UTF-8, save the file as UTF-8";
     else if (memchr(line.data, '\0', line.len) != NULL)
         fault = "it has a NUL byte, save the file as text";
-    else if (text.len > LINE_MAX_BYTES) {
+    else if (text.len > (size_t)OKR_IMPORT_LINE_MAX) {
         fault = "a line of more than 64 KiB";
         rule = "too_long";
     }
@@ -337,27 +288,40 @@ static enum okr_err read_line(struct reading *r, struct okr_slice line)
     return read_text(r, indent_of(line), normal);
 }
 
-enum okr_err okr_import_markdown(struct okr_slice text, struct okr_arena *arena,
-                                 struct okr_import_doc *ret_doc)
+enum okr_err okr_markdown_begin(struct okr_slice text,
+                                struct okr_import_doc *doc,
+                                struct okr_markdown **ret)
 {
-    struct okr_import_doc doc = {.arena = arena};
-    struct reading r = {.doc = &doc};
-    if (okr_slice_starts(text, OKR_SLICE_LIT("\xef\xbb\xbf")))
-        text = okr_slice_sub(text, 3, text.len);
-    while (text.len > 0) {
-        const uint8_t *lf = memchr(text.data, '\n', text.len);
-        size_t len = lf == NULL ? text.len : (size_t)(lf - text.data);
-        size_t used = lf == NULL ? len : len + 1;
-        r.line++;
-        OKR_TRY(read_line(&r, okr_slice_sub(text, 0, len)));
-        text = okr_slice_sub(text, used, text.len);
-    }
-    OKR_TRY(end_item(&r));
-    if (r.front_matter || r.fence)
-        OKR_TRY(okr_import_say(&doc.errors, arena, 0, "", "not_closed",
-                               "a block that begins with %s never ends, and "
-                               "hides what follows",
-                               r.fence ? "```" : "---"));
-    *ret_doc = doc;
+    struct okr_markdown *r = okr_arena_alloc(doc->arena, sizeof *r);
+    if (r == NULL)
+        return OKR_ERR_NOMEM;
+    r->doc = doc;
+    r->text = text;
+    *ret = r;
     return OKR_OK;
+}
+
+static enum okr_err end(struct okr_markdown *r)
+{
+    OKR_TRY(end_item(r));
+    if (!r->front_matter && !r->fence)
+        return OKR_OK;
+    return okr_import_say(&r->doc->errors, r->doc->arena, 0, "", "not_closed",
+                          "a block that begins with %s never ends, and "
+                          "hides what follows",
+                          r->fence ? "```" : "---");
+}
+
+enum okr_err okr_markdown_step(struct okr_markdown *r, bool *ret_done)
+{
+    for (int i = 0; i < LINES_AT_ONCE && r->text.len > 0; i++) {
+        const uint8_t *lf = memchr(r->text.data, '\n', r->text.len);
+        size_t len = lf == NULL ? r->text.len : (size_t)(lf - r->text.data);
+        size_t used = lf == NULL ? len : len + 1;
+        r->line++;
+        OKR_TRY(read_line(r, okr_slice_sub(r->text, 0, len)));
+        r->text = okr_slice_sub(r->text, used, r->text.len);
+    }
+    *ret_done = r->text.len == 0;
+    return *ret_done ? end(r) : OKR_OK;
 }

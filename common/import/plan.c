@@ -6,6 +6,8 @@
 #include "common/crypto/hash.h"
 #include "common/import/plan_impl.h"
 
+enum { ROWS_AT_ONCE = 256 };
+
 /* Ids ascend with their number, so that what is sorted by id stands as it did
  * in the file: the number fills the 22 bits behind the time. */
 struct okr_id okr_plan_id_at(const struct okr_planning *p, uint64_t n)
@@ -45,11 +47,16 @@ enum okr_err okr_plan_give_up(struct okr_planning *p, const char *column,
     return OKR_OK;
 }
 
-static enum okr_err check(struct okr_planning *p,
-                          const struct okr_import_doc *doc)
+static enum okr_err check(struct okr_planning *p)
 {
     const struct okr_import_conf *conf = p->conf;
-    if (conf->cycle.len == 0)
+    const struct okr_import_doc *doc = p->doc;
+    if (doc->broken != NULL) {
+        p->plan->impossible = doc->broken;
+        return OKR_OK;
+    }
+    if (conf->cycle.len == 0 && doc->cycle.len == 0 && doc->n_rows > 0 &&
+        !doc->table)
         return okr_plan_give_up(p, "cycle", "missing",
                                 "say which cycle it is: --cycle NAME");
     if (conf->has_start != conf->has_end)
@@ -58,41 +65,125 @@ static enum okr_err check(struct okr_planning *p,
     if (conf->has_start && conf->end < conf->start)
         return okr_plan_give_up(p, "cycle", "bad_range",
                                 "the cycle would end before it starts");
-    if (doc->n_rows == 0)
+    if (doc->n_rows == 0 && doc->table && doc->errors.n > 0)
+        p->plan->impossible =
+            "there is no line that can be taken; the errors say why";
+    else if (doc->n_rows == 0)
         return okr_plan_give_up(p, "", "empty",
                                 "the file has no line that can be read as "
                                 "`1. Owner: Objective` or `1. Owner KR: text`");
     return OKR_OK;
 }
 
-static enum okr_err plan_rows(struct okr_planning *p,
-                              const struct okr_import_doc *doc)
+static enum okr_err begin(struct okr_planning *p)
 {
-    OKR_TRY(okr_plan_match(p, doc));
-    for (size_t i = 0; i < doc->n_rows; i++) {
-        p->line = doc->rows[i].line;
-        OKR_TRY(okr_plan_row(p, doc, i));
+    OKR_TRY(check(p));
+    p->batch = okr_plan_id(p);
+    if (p->plan->impossible == NULL)
+        OKR_TRY(okr_plan_ground(p));
+    p->phase = p->plan->impossible == NULL ? OKR_PLAN_BASE : OKR_PLAN_DONE;
+    return OKR_OK;
+}
+
+/* One row of the phase.  Rows that others name come before those. */
+static enum okr_err one(struct okr_planning *p, size_t at)
+{
+    bool base = okr_plan_is_base(p->doc->rows[at].kind);
+    p->line = p->doc->rows[at].line;
+    switch (p->phase) {
+    case OKR_PLAN_BASE:
+        return base ? okr_plan_base_row(p, at) : OKR_OK;
+    case OKR_PLAN_LEADS:
+        return base ? okr_plan_lead(p, at) : OKR_OK;
+    case OKR_PLAN_CHECK:
+        return base ? OKR_OK : okr_plan_check_row(p, at);
+    case OKR_PLAN_MATCH:
+        return okr_plan_match_below(p, at);
+    case OKR_PLAN_ROWS:
+        return base || p->bad[at] ? OKR_OK : okr_plan_row(p, at);
+    case OKR_PLAN_BEGIN:
+    case OKR_PLAN_END:
+    case OKR_PLAN_DONE:
+        break;
     }
+    OKR_UNREACHABLE();
+}
+
+static enum okr_err next_phase(struct okr_planning *p)
+{
+    p->at = 0;
     p->line = 0;
-    return okr_plan_batch(p);
+    p->phase++;
+    if (p->phase != OKR_PLAN_MATCH)
+        return OKR_OK;
+    OKR_TRY(okr_plan_match_begin(p));
+    return okr_plan_match_below(p, p->doc->n_rows);
+}
+
+enum okr_err okr_import_plan_step(struct okr_planning *p, bool *ret_done)
+{
+    size_t end = p->at + ROWS_AT_ONCE;
+    if (p->phase == OKR_PLAN_BEGIN)
+        OKR_TRY(begin(p));
+    while (p->phase < OKR_PLAN_END && p->at < end) {
+        if (p->at == p->doc->n_rows) {
+            OKR_TRY(next_phase(p));
+            break;
+        }
+        OKR_TRY(one(p, p->at++));
+    }
+    if (p->phase == OKR_PLAN_END) {
+        OKR_TRY(okr_plan_batch(p));
+        p->phase = OKR_PLAN_DONE;
+    }
+    *ret_done = p->phase == OKR_PLAN_DONE;
+    OKR_ASSERT(!*ret_done || p->plan->impossible == NULL || p->plan->n == 0);
+    return OKR_OK;
+}
+
+enum okr_err okr_import_plan_begin(const struct okr_import_conf *conf,
+                                   const struct okr_import_doc *doc,
+                                   struct okr_planning **ret_planning)
+{
+    OKR_ASSERT(conf->space.txn != NULL);
+    struct okr_arena *arena = doc->arena;
+    size_t n = doc->n_rows;
+    struct okr_planning *p = okr_arena_alloc(arena, sizeof *p);
+    if (p == NULL)
+        return OKR_ERR_NOMEM;
+    *p = (struct okr_planning){.conf = conf, .doc = doc, .made = n};
+    p->plan = okr_arena_alloc(arena, sizeof *p->plan);
+    p->bad = okr_arena_array(arena, n, sizeof *p->bad);
+    p->cycle_of = okr_arena_array(arena, n, sizeof *p->cycle_of);
+    p->outside = okr_arena_array(arena, n, sizeof *p->outside);
+    p->ids = okr_arena_array(arena, n, sizeof *p->ids);
+    p->found = okr_arena_array(arena, n, sizeof *p->found);
+    p->keys = okr_arena_array(arena, n, OKR_IMPORT_KEY_LEN);
+    if (p->plan == NULL || p->bad == NULL || p->cycle_of == NULL ||
+        p->outside == NULL || p->ids == NULL || p->found == NULL ||
+        p->keys == NULL)
+        return OKR_ERR_NOMEM;
+    *p->plan = (struct okr_import_plan){
+        .arena = arena, .errors = doc->errors, .warnings = doc->warnings};
+    *ret_planning = p;
+    return OKR_OK;
+}
+
+struct okr_import_plan *okr_import_plan_of(struct okr_planning *planning)
+{
+    return planning->plan;
 }
 
 enum okr_err okr_import_plan(const struct okr_import_conf *conf,
                              const struct okr_import_doc *doc,
                              struct okr_import_plan *ret_plan)
 {
-    OKR_ASSERT(conf->space.txn != NULL);
-    struct okr_import_plan plan = {
-        .arena = doc->arena, .errors = doc->errors, .warnings = doc->warnings};
-    struct okr_planning p = {.conf = conf, .plan = &plan, .made = doc->n_rows};
-    OKR_TRY(check(&p, doc));
-    p.batch = okr_plan_id(&p);
-    if (plan.impossible == NULL)
-        OKR_TRY(okr_plan_ground(&p, doc));
-    if (plan.impossible == NULL)
-        OKR_TRY(plan_rows(&p, doc));
-    OKR_ASSERT(plan.impossible == NULL || plan.n == 0);
-    *ret_plan = plan;
+    struct okr_planning *planning;
+    bool done = false;
+    OKR_TRY(okr_import_plan_begin(conf, doc, &planning));
+    while (!done)
+        OKR_TRY(okr_import_plan_step(planning, &done));
+    *ret_plan = *planning->plan;
     return OKR_OK;
 }
 

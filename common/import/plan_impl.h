@@ -2,6 +2,7 @@
 #ifndef OKR_IMPORT_PLAN_IMPL_H
 #define OKR_IMPORT_PLAN_IMPL_H
 
+#include "common/base/verdict.h"
 #include "common/import/import.h"
 #include "common/model/op.h"
 
@@ -25,26 +26,58 @@ struct okr_known {
 struct okr_owner {
     struct okr_slice name; /* `data` NULL: a free slot */
     struct okr_id id;
-    size_t n; /* persons of that name */
+    size_t n; /* so many have that name */
 };
 struct okr_owners {
     struct okr_owner *slots;
     size_t n, n_slots;
 };
 
+/* A cycle that rows are of. */
+struct okr_plan_cycle {
+    struct okr_slice name;
+    struct okr_id id;
+    okr_day end; /* when results are dated that say nothing else */
+};
+
+enum okr_plan_phase {
+    OKR_PLAN_BEGIN,
+    OKR_PLAN_BASE,  /* units, persons, cycles that are rows */
+    OKR_PLAN_LEADS, /* of those units */
+    OKR_PLAN_CHECK, /* the cells of the others */
+    OKR_PLAN_MATCH, /* which of them are there */
+    OKR_PLAN_ROWS,
+    OKR_PLAN_END,
+    OKR_PLAN_DONE,
+};
+
 struct okr_planning {
     const struct okr_import_conf *conf;
+    const struct okr_import_doc *doc;
     struct okr_import_plan *plan;
+    enum okr_plan_phase phase;
+    size_t at;     /* the next row of the phase */
     uint64_t made; /* ids handed out, one for each row among them */
-    struct okr_id batch, cycle, root;
-    okr_day end; /* of the cycle: when results are dated */
+    struct okr_id batch, root;
+    struct okr_plan_cycle *cycles;
+    size_t n_cycles, cap_cycles;
     struct okr_known *known;
-    size_t n_known;
+    size_t n_known, cap_known;
+    struct okr_matching *matching;
     struct okr_id *ids;       /* per row: its entity */
     struct okr_known **found; /* per row: NULL, it is new */
     uint8_t *keys;            /* per row: OKR_IMPORT_KEY_LEN */
-    struct okr_owners owners; /* by the mail of their slug */
+    bool *bad;                /* per row: it is not taken */
+    size_t *cycle_of;         /* per row: in `cycles`; NONE: of no cycle */
+    struct okr_id *outside;   /* per row: a parent that is no row, or zero */
+    /* Rows by parent: those of row i (or of none, at n_rows) are
+     * children[first[i]] up to children[first[i + 1]]. */
+    size_t *first, *children;
+    struct okr_owners owners; /* by mail, or the mail of their slug */
     struct okr_owners names;  /* all persons that were there */
+    struct okr_owners units;  /* by folded code, those of the file */
+    struct okr_owners homes;  /* units of the file's persons, by their ids */
+    struct okr_owners said;   /* check-ins of the file, by their keys */
     bool has_names;
     uint32_t line; /* of the row that is planned */
 };
@@ -56,26 +89,107 @@ struct okr_id okr_plan_id(struct okr_planning *p);
 __attribute__((format(printf, 4, 5))) OKR_MUST_USE enum okr_err
 okr_plan_give_up(struct okr_planning *p, const char *column, const char *rule,
                  const char *format, ...);
-/* Cycle and root unit: found, or made and listed; or there is no plan. */
-OKR_MUST_USE enum okr_err okr_plan_ground(struct okr_planning *p,
-                                          const struct okr_import_doc *doc);
-/* Which rows are there already: fills `known`, `found`, `ids`, `keys`. */
-OKR_MUST_USE enum okr_err okr_plan_match(struct okr_planning *p,
-                                         const struct okr_import_doc *doc);
+/* The root unit; for Markdown also the cycle: found, or made and listed; or
+ * there is no plan. */
+OKR_MUST_USE enum okr_err okr_plan_ground(struct okr_planning *p);
+/* The cycle of a name: found, or made and listed.  NONE: its dates are not
+ * known. */
+OKR_MUST_USE enum okr_err okr_plan_cycle(struct okr_planning *p,
+                                         struct okr_slice name,
+                                         size_t *ret_cycle);
+OKR_MUST_USE enum okr_err okr_plan_add_cycle(struct okr_planning *p,
+                                             struct okr_slice name,
+                                             const struct okr_id *id,
+                                             okr_day end, size_t *ret_cycle);
+/* What the dates say it is. */
+uint32_t okr_plan_cycle_kind(okr_day start, okr_day end);
+/* The cycle that an entity which is there belongs to. */
+OKR_MUST_USE enum okr_err okr_plan_cycle_of(struct okr_planning *p,
+                                            const struct okr_id *entity,
+                                            size_t *ret_cycle);
+/* Which rows are there already: fills `known`, `found`, `ids`, `keys`; the
+ * children of one parent a step, `n_rows` those without one. */
+OKR_MUST_USE enum okr_err okr_plan_match_begin(struct okr_planning *p);
+OKR_MUST_USE enum okr_err okr_plan_match_below(struct okr_planning *p,
+                                               size_t parent);
+/* Names of things; open addressing. */
+struct okr_owner *okr_owner_slot(const struct okr_owners *owners,
+                                 struct okr_slice name);
+OKR_MUST_USE enum okr_err okr_owner_put(struct okr_owners *owners,
+                                        struct okr_arena *arena,
+                                        struct okr_slice name,
+                                        const struct okr_id *id);
+const struct okr_owner *okr_owner_get(const struct okr_owners *owners,
+                                      struct okr_slice name);
 /* The person of an owner's name: found, or made and listed. */
 OKR_MUST_USE enum okr_err okr_plan_owner(struct okr_planning *p,
                                          struct okr_slice name,
                                          struct okr_id *ret_person);
+
+/* ---- plan_table.c, plan_cells.c: rows of tables -------------------------- */
+/* Is it one of the kinds that other rows name: unit, person, cycle? */
+bool okr_plan_is_base(uint16_t kind);
+/* The unit of a code; zero: none has it. */
+OKR_MUST_USE enum okr_err okr_plan_unit(struct okr_planning *p,
+                                        struct okr_slice code,
+                                        struct okr_id *ret_unit);
+OKR_MUST_USE enum okr_err okr_plan_base_row(struct okr_planning *p, size_t at);
+OKR_MUST_USE enum okr_err okr_plan_lead(struct okr_planning *p, size_t at);
+/* Checks a row's cells and finds its cycle; what is wrong is listed, and the
+ * row is bad. */
+OKR_MUST_USE enum okr_err okr_plan_check_row(struct okr_planning *p, size_t at);
+__attribute__((format(printf, 5, 6))) OKR_MUST_USE enum okr_err
+okr_plan_bad(struct okr_planning *p, size_t at, const char *column,
+             const char *rule, const char *format, ...);
+/* Owner and unit that a row has when it does not say. */
+OKR_MUST_USE enum okr_err okr_plan_owner_of(struct okr_planning *p, size_t at,
+                                            struct okr_id *ret_person);
+OKR_MUST_USE enum okr_err okr_plan_unit_of(struct okr_planning *p,
+                                           const struct okr_id *person,
+                                           struct okr_id *ret_unit);
+/* What cannot be read of a row's cells makes it bad. */
+OKR_MUST_USE enum okr_err okr_plan_check_cells(struct okr_planning *p,
+                                               size_t at);
+struct okr_made;
+/* What the cells say, as changes: all of them, or those that differ from
+ * `old`. */
+OKR_MUST_USE enum okr_err okr_plan_cells(struct okr_planning *p, size_t at,
+                                         const struct okr_record *old,
+                                         struct okr_made *made);
+/* The value of a cell as the field stores it. NONE, or the rule. */
+enum okr_rule okr_plan_value(struct okr_planning *p, size_t at,
+                             enum okr_import_column column,
+                             struct okr_slice *ret_value);
+/* plan_said.c: the check-in that a row is, or that its value makes. */
+OKR_MUST_USE enum okr_err okr_plan_check_in(struct okr_planning *p, size_t at,
+                                            bool *ret_makes);
+OKR_MUST_USE enum okr_err okr_plan_said(struct okr_planning *p, size_t at);
+/* plan_total.c: an objective's score, if it is not the mean of its key
+ * results' scores: listed, and the mean in its place. */
+OKR_MUST_USE enum okr_err okr_plan_total(struct okr_planning *p, size_t at,
+                                         bool *ret_wrong,
+                                         struct okr_dec *ret_mean);
+
+/* ---- plan_rows.c --------------------------------------------------------- */
 /* One row: entity, check-in, comment. */
-OKR_MUST_USE enum okr_err okr_plan_row(struct okr_planning *p,
-                                       const struct okr_import_doc *doc,
-                                       size_t at);
+OKR_MUST_USE enum okr_err okr_plan_row(struct okr_planning *p, size_t at);
+/* What an import leaves beside a row is known by this key (16 bytes). */
+struct okr_slice okr_plan_result_key(struct okr_planning *p,
+                                     const struct okr_id *about,
+                                     struct okr_slice result);
+/* The last result that an import left; NULL: none did. */
+OKR_MUST_USE enum okr_err okr_plan_last_result(struct okr_planning *p,
+                                               size_t at, uint16_t kind,
+                                               const struct okr_record **ret);
+OKR_MUST_USE enum okr_err okr_plan_act(struct okr_planning *p, size_t at,
+                                       bool makes);
 /* Puts the batch in front, if anything changes at all. */
 OKR_MUST_USE enum okr_err okr_plan_batch(struct okr_planning *p);
 
 /* ---- payloads ------------------------------------------------------------ */
+enum { OKR_MADE_MAX = 96 };
 struct okr_made {
-    struct okr_change changes[16];
+    struct okr_change changes[OKR_MADE_MAX];
     size_t n;
     bool failed; /* out of memory */
 };
@@ -85,6 +199,8 @@ void okr_plan_put_id(struct okr_planning *p, struct okr_made *made,
                      uint16_t field, const struct okr_id *id);
 void okr_plan_put_value(struct okr_made *made, uint16_t field,
                         struct okr_slice value);
+void okr_plan_put_element(struct okr_made *made, uint16_t field,
+                          struct okr_slice value);
 /* Adds the payload; `old`: what it changes (NULL: it makes the entity), from
  * which is taken what the author saw. */
 OKR_MUST_USE enum okr_err okr_plan_add(struct okr_planning *p, uint16_t verb,

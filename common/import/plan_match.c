@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/base/assert.h"
+#include "common/base/hex.h"
 #include "common/crypto/hash.h"
 #include "common/import/plan_impl.h"
 
@@ -23,12 +24,9 @@ struct sibling {
     size_t row;
 };
 
-struct matching {
+struct okr_matching {
     struct okr_planning *p;
     const struct okr_import_doc *doc;
-    /* Rows by parent: those of row i (or of none, at n_rows) are
-     * children[first[i]] up to children[first[i + 1]]. */
-    size_t *first, *children;
     /* Scratch, each as long as the longest group. */
     struct sibling *siblings;
     struct side *rows, *known;
@@ -61,29 +59,69 @@ static int by_key(const void *a, const void *b)
                                       okr_id_slice(&y->record->id));
 }
 
-/* Everything of the cycle that an import made: objectives, key results. */
+static enum okr_err add_all(struct okr_planning *p, const struct okr_ids *ids)
+{
+    if (p->n_known + ids->n > p->cap_known) {
+        size_t cap = 2 * (p->n_known + ids->n);
+        struct okr_known *known =
+            okr_arena_array(p->plan->arena, cap, sizeof *known);
+        if (known == NULL)
+            return OKR_ERR_NOMEM;
+        if (p->n_known > 0)
+            memcpy(known, p->known, p->n_known * sizeof *known);
+        p->known = known;
+        p->cap_known = cap;
+    }
+    for (size_t i = 0; i < ids->n; i++)
+        OKR_TRY(add_known(p, &ids->at[i]));
+    return OKR_OK;
+}
+
+static enum okr_err add_below(struct okr_planning *p,
+                              const struct okr_id *parent, uint16_t kind,
+                              struct okr_ids *ids)
+{
+    OKR_TRY(okr_index_children(&p->conf->space, parent, kind, ids));
+    return add_all(p, ids);
+}
+
+static bool has_tasks(const struct okr_import_doc *doc)
+{
+    for (size_t i = 0; i < doc->n_rows; i++)
+        if (doc->rows[i].kind == OKR_KIND_TASK)
+            return true;
+    return false;
+}
+
+/* Everything of the cycles that an import made: objectives, key results, and
+ * tasks where the file has any. */
+static enum okr_err load_cycle(struct okr_planning *p, size_t at, bool tasks)
+{
+    struct okr_ids objectives, key_results, some;
+    OKR_TRY(okr_index_find(&p->conf->space, OKR_KIND_OBJECTIVE, OKR_F_O_CYCLE,
+                           okr_id_slice(&p->cycles[at].id), &objectives));
+    OKR_TRY(add_all(p, &objectives));
+    for (size_t i = 0; i < objectives.n; i++) {
+        OKR_TRY(
+            add_below(p, &objectives.at[i], OKR_KIND_KEY_RESULT, &key_results));
+        if (tasks)
+            OKR_TRY(add_below(p, &objectives.at[i], OKR_KIND_TASK, &some));
+        for (size_t k = 0; tasks && k < key_results.n; k++)
+            OKR_TRY(add_below(p, &key_results.at[k], OKR_KIND_TASK, &some));
+    }
+    return OKR_OK;
+}
+
 static enum okr_err load_known(struct okr_planning *p)
 {
-    struct okr_ids objectives, *key_results;
-    size_t n = 0;
-    OKR_TRY(okr_index_find(&p->conf->space, OKR_KIND_OBJECTIVE, OKR_F_O_CYCLE,
-                           okr_id_slice(&p->cycle), &objectives));
-    key_results =
-        okr_arena_array(p->plan->arena, objectives.n, sizeof *key_results);
-    if (key_results == NULL)
-        return OKR_ERR_NOMEM;
-    for (size_t i = 0; i < objectives.n; i++) {
-        OKR_TRY(okr_index_children(&p->conf->space, &objectives.at[i],
-                                   OKR_KIND_KEY_RESULT, &key_results[i]));
-        n += 1 + key_results[i].n;
-    }
-    p->known = okr_arena_array(p->plan->arena, n, sizeof *p->known);
-    if (p->known == NULL)
-        return OKR_ERR_NOMEM;
-    for (size_t i = 0; i < objectives.n; i++) {
-        OKR_TRY(add_known(p, &objectives.at[i]));
-        for (size_t k = 0; k < key_results[i].n; k++)
-            OKR_TRY(add_known(p, &key_results[i].at[k]));
+    struct okr_ids units, some;
+    bool tasks = has_tasks(p->doc);
+    for (size_t i = 0; i < p->n_cycles; i++)
+        OKR_TRY(load_cycle(p, i, tasks));
+    if (tasks) {
+        OKR_TRY(okr_index_kind(&p->conf->space, OKR_KIND_UNIT, &units));
+        for (size_t i = 0; i < units.n; i++)
+            OKR_TRY(add_below(p, &units.at[i], OKR_KIND_TASK, &some));
     }
     if (p->n_known > 0)
         qsort(p->known, p->n_known, sizeof *p->known, by_key);
@@ -110,17 +148,20 @@ static struct okr_known *known_of(struct okr_planning *p, const uint8_t *group,
 }
 
 /* ---- groups -------------------------------------------------------------- */
-static void group_of(const struct matching *m, size_t at,
+static void group_of(const struct okr_matching *m, size_t at,
                      uint8_t out[OKR_IMPORT_GROUP_LEN])
 {
+    const struct okr_planning *p = m->p;
     const struct okr_import_row *row = &m->doc->rows[at];
     struct okr_id none = {{0}};
     uint8_t kind[4];
     okr_be_put32(kind, row->kind);
     const struct okr_slice parts[] = {
-        okr_id_slice(&m->p->cycle),
-        okr_id_slice(row->parent == OKR_IMPORT_NONE ? &none
-                                                    : &m->p->ids[row->parent]),
+        okr_id_slice(p->cycle_of[at] == OKR_IMPORT_NONE
+                         ? &none
+                         : &p->cycles[p->cycle_of[at]].id),
+        okr_id_slice(row->parent == OKR_IMPORT_NONE ? &p->outside[at]
+                                                    : &p->ids[row->parent]),
         okr_slice_of(kind, sizeof kind),
         row->owner,
     };
@@ -128,8 +169,8 @@ static void group_of(const struct matching *m, size_t at,
     memcpy(out, hash.b, OKR_IMPORT_GROUP_LEN);
 }
 
-static void make_key(const struct matching *m, const struct sibling *sibling,
-                     uint32_t place)
+static void make_key(const struct okr_matching *m,
+                     const struct sibling *sibling, uint32_t place)
 {
     uint8_t *key = m->p->keys + sibling->row * OKR_IMPORT_KEY_LEN;
     struct okr_hash hash = okr_sha256(m->doc->rows[sibling->row].title);
@@ -155,8 +196,8 @@ static int by_text(const void *a, const void *b)
 
 static struct okr_slice title_now(const struct okr_known *known)
 {
-    bool kr = known->record->kind == OKR_KIND_KEY_RESULT;
-    return okr_record_text(known->record, kr ? OKR_F_KR_TITLE : OKR_F_O_TITLE);
+    return okr_record_text(known->record,
+                           okr_field_named(known->record->kind, "title"));
 }
 
 static struct okr_slice title_made(const uint8_t *key)
@@ -164,7 +205,7 @@ static struct okr_slice title_made(const uint8_t *key)
     return okr_slice_of(key + OKR_IMPORT_GROUP_LEN + 4, OKR_IMPORT_TITLE_LEN);
 }
 
-static void take(struct matching *m, size_t row, struct okr_known *known)
+static void take(struct okr_matching *m, size_t row, struct okr_known *known)
 {
     OKR_ASSERT(!known->taken && m->p->found[row] == NULL);
     m->p->found[row] = known;
@@ -173,8 +214,8 @@ static void take(struct matching *m, size_t row, struct okr_known *known)
 
 /* Pairs what is equal, in order: of equal titles the first goes to the first.
  * `now`: by the titles they have, else by those they were made with. */
-static void pair_titles(struct matching *m, size_t n, struct okr_known *known,
-                        size_t n_known, bool now)
+static void pair_titles(struct okr_matching *m, size_t n,
+                        struct okr_known *known, size_t n_known, bool now)
 {
     struct okr_planning *p = m->p;
     size_t rows = 0, knowns = 0, i = 0, k = 0;
@@ -207,7 +248,7 @@ static void pair_titles(struct matching *m, size_t n, struct okr_known *known,
 /* A row that was renamed stands behind all that it stood behind: its place is
  * not below that of any row before it, nor above that of any behind it.
  * `exact`: it is its very place, too. */
-static void fit(struct matching *m, size_t n, struct okr_known *known,
+static void fit(struct okr_matching *m, size_t n, struct okr_known *known,
                 size_t n_known, bool exact)
 {
     struct okr_known **found = m->p->found;
@@ -237,13 +278,48 @@ static void fit(struct matching *m, size_t n, struct okr_known *known,
     }
 }
 
-static void match_group(struct matching *m, size_t n)
+/* A row whose row_id is the id of an entity is that one: so an export of a
+ * table can be imported again. */
+static enum okr_err take_named(struct okr_matching *m, size_t row,
+                               struct okr_known *known, size_t n_known)
+{
+    const struct okr_import_row *r = &m->doc->rows[row];
+    struct okr_known *one;
+    struct okr_record *record;
+    struct okr_id id;
+    if (r->cells == NULL || r->cells[OKR_COL_ROW_ID].len != 2 * OKR_ID_LEN ||
+        okr_hex_decode(r->cells[OKR_COL_ROW_ID], id.b, OKR_ID_LEN) != OKR_OK)
+        return OKR_OK;
+    enum okr_err err = okr_entity_get(&m->p->conf->space, &id, &record);
+    if (err == OKR_ERR_NOTFOUND)
+        return OKR_OK;
+    OKR_TRY(err);
+    if (record->kind != r->kind)
+        return OKR_OK;
+    for (size_t i = 0; i < n_known; i++)
+        if (okr_id_eq(&known[i].record->id, &id) && !known[i].taken) {
+            take(m, row, &known[i]);
+            return OKR_OK;
+        }
+    one = okr_arena_alloc(m->p->plan->arena, sizeof *one);
+    if (one == NULL)
+        return OKR_ERR_NOMEM;
+    /* Its place counts for the rows around it only if it is of their group. */
+    *one = (struct okr_known){record, m->p->keys + row * OKR_IMPORT_KEY_LEN,
+                              false};
+    take(m, row, one);
+    return OKR_OK;
+}
+
+static enum okr_err match_group(struct okr_matching *m, size_t n)
 {
     struct okr_planning *p = m->p;
     size_t n_known;
     struct okr_known *known = known_of(p, m->siblings[0].group, &n_known);
     for (size_t i = 0; i < n; i++)
         make_key(m, &m->siblings[i], (uint32_t)i);
+    for (size_t i = 0; i < n; i++)
+        OKR_TRY(take_named(m, m->siblings[i].row, known, n_known));
     if (n_known > 0) {
         pair_titles(m, n, known, n_known, true);
         pair_titles(m, n, known, n_known, false);
@@ -255,75 +331,81 @@ static void match_group(struct matching *m, size_t n)
         p->ids[row] =
             p->found[row] != NULL ? p->found[row]->record->id : okr_plan_id(p);
     }
+    return OKR_OK;
 }
 
+/* ---- the whole ----------------------------------------------------------- */
 /* The rows of one parent, whose id is settled. */
-static void match_children(struct matching *m, size_t parent)
+enum okr_err okr_plan_match_below(struct okr_planning *p, size_t parent)
 {
+    struct okr_matching *m = p->matching;
     struct sibling *all = m->siblings;
-    size_t n = m->first[parent + 1] - m->first[parent];
-    for (size_t i = 0; i < n; i++) {
-        all[i].row = m->children[m->first[parent] + i];
-        group_of(m, all[i].row, all[i].group);
+    size_t n = 0;
+    enum okr_err err = OKR_OK;
+    for (size_t i = p->first[parent]; i < p->first[parent + 1]; i++) {
+        size_t row = p->children[i];
+        uint16_t kind = m->doc->rows[row].kind;
+        if (p->bad[row] || okr_plan_is_base(kind) || kind == OKR_KIND_CHECK_IN)
+            continue;
+        all[n].row = row;
+        group_of(m, row, all[n].group);
+        n++;
     }
     if (n > 1)
         qsort(all, n, sizeof *all, by_group);
-    for (size_t from = 0, to; from < n; from = to) {
+    for (size_t from = 0, to; from < n && err == OKR_OK; from = to) {
         for (to = from + 1; to < n; to++)
             if (memcmp(all[to].group, all[from].group, OKR_IMPORT_GROUP_LEN) !=
                 0)
                 break;
         m->siblings = all + from;
-        match_group(m, to - from);
+        err = match_group(m, to - from);
     }
     m->siblings = all;
+    return err;
 }
 
-/* ---- the whole ----------------------------------------------------------- */
 static size_t slot_of(const struct okr_import_doc *doc, size_t row)
 {
     size_t parent = doc->rows[row].parent;
     return parent == OKR_IMPORT_NONE ? doc->n_rows : parent;
 }
 
-static enum okr_err sort_by_parent(struct matching *m, struct okr_arena *arena)
+static enum okr_err sort_by_parent(struct okr_planning *p)
 {
-    const struct okr_import_doc *doc = m->doc;
+    const struct okr_import_doc *doc = p->doc;
     size_t n = doc->n_rows;
-    m->first = okr_arena_array(arena, n + 3, sizeof *m->first);
-    m->children = okr_arena_array(arena, n, sizeof *m->children);
-    if (m->first == NULL || m->children == NULL)
+    p->first = okr_arena_array(p->plan->arena, n + 3, sizeof *p->first);
+    p->children = okr_arena_array(p->plan->arena, n, sizeof *p->children);
+    if (p->first == NULL || p->children == NULL)
         return OKR_ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        m->first[slot_of(doc, i) + 2]++;
+        p->first[slot_of(doc, i) + 2]++;
     for (size_t i = 2; i < n + 3; i++)
-        m->first[i] += m->first[i - 1];
+        p->first[i] += p->first[i - 1];
     for (size_t i = 0; i < n; i++)
-        m->children[m->first[slot_of(doc, i) + 1]++] = i;
+        p->children[p->first[slot_of(doc, i) + 1]++] = i;
     return OKR_OK;
 }
 
-enum okr_err okr_plan_match(struct okr_planning *p,
-                            const struct okr_import_doc *doc)
+enum okr_err okr_plan_match_begin(struct okr_planning *p)
 {
     struct okr_arena *arena = p->plan->arena;
-    struct matching m = {.p = p, .doc = doc};
-    size_t n = doc->n_rows;
-    OKR_TRY(load_known(p));
-    OKR_TRY(sort_by_parent(&m, arena));
-    p->ids = okr_arena_array(arena, n, sizeof *p->ids);
-    p->found = okr_arena_array(arena, n, sizeof *p->found);
-    p->keys = okr_arena_array(arena, n, OKR_IMPORT_KEY_LEN);
-    m.siblings = okr_arena_array(arena, n, sizeof *m.siblings);
-    m.rows = okr_arena_array(arena, n, sizeof *m.rows);
-    m.known = okr_arena_array(arena, p->n_known, sizeof *m.known);
-    m.low = okr_arena_array(arena, n, sizeof *m.low);
-    if (p->ids == NULL || p->found == NULL || p->keys == NULL ||
-        m.siblings == NULL || m.rows == NULL || m.known == NULL ||
-        m.low == NULL)
+    size_t n = p->doc->n_rows;
+    struct okr_matching *m = okr_arena_alloc(arena, sizeof *m);
+    if (m == NULL)
         return OKR_ERR_NOMEM;
-    match_children(&m, n);
-    for (size_t i = 0; i < n; i++) /* parents stand before their children */
-        match_children(&m, i);
+    OKR_TRY(load_known(p));
+    OKR_TRY(sort_by_parent(p));
+    m->p = p;
+    m->doc = p->doc;
+    m->siblings = okr_arena_array(arena, n, sizeof *m->siblings);
+    m->rows = okr_arena_array(arena, n, sizeof *m->rows);
+    m->known = okr_arena_array(arena, p->n_known, sizeof *m->known);
+    m->low = okr_arena_array(arena, n, sizeof *m->low);
+    if (m->siblings == NULL || m->rows == NULL || m->known == NULL ||
+        m->low == NULL)
+        return OKR_ERR_NOMEM;
+    p->matching = m;
     return OKR_OK;
 }

@@ -4,6 +4,7 @@
 #include "common/base/hex.h"
 #include "common/crypto/hash.h"
 #include "common/import/plan_impl.h"
+#include "common/model/text.h"
 
 /* "VP, Field Ops" -> "vp-field-ops@import.invalid"; letters that are not ASCII
  * give a hash, so that the address is one. */
@@ -36,7 +37,7 @@ static struct okr_slice slug_mail(struct okr_planning *p, struct okr_slice name)
 
 /* ---- names to persons ---------------------------------------------------- */
 /* The slot of `name`, or the free one where it belongs. */
-static struct okr_owner *slot_of(const struct okr_owners *owners,
+struct okr_owner *okr_owner_slot(const struct okr_owners *owners,
                                  struct okr_slice name)
 {
     uint32_t hash = 2166136261U; /* FNV-1a */
@@ -61,21 +62,30 @@ static enum okr_err grow(struct okr_owners *owners, struct okr_arena *arena)
         return OKR_ERR_NOMEM;
     for (size_t i = 0; i < owners->n_slots; i++)
         if (owners->slots[i].name.data != NULL)
-            *slot_of(&more, owners->slots[i].name) = owners->slots[i];
+            *okr_owner_slot(&more, owners->slots[i].name) = owners->slots[i];
     *owners = more;
     return OKR_OK;
 }
 
-static enum okr_err remember(struct okr_owners *owners, struct okr_arena *arena,
-                             struct okr_slice name, const struct okr_id *id)
+enum okr_err okr_owner_put(struct okr_owners *owners, struct okr_arena *arena,
+                           struct okr_slice name, const struct okr_id *id)
 {
     OKR_TRY(grow(owners, arena));
-    struct okr_owner *slot = slot_of(owners, name);
+    struct okr_owner *slot = okr_owner_slot(owners, name);
     owners->n += slot->name.data == NULL;
     slot->name = name;
     slot->id = *id;
     slot->n++;
     return OKR_OK;
+}
+
+const struct okr_owner *okr_owner_get(const struct okr_owners *owners,
+                                      struct okr_slice name)
+{
+    if (owners->n_slots == 0)
+        return NULL;
+    const struct okr_owner *slot = okr_owner_slot(owners, name);
+    return slot->name.data == NULL ? NULL : slot;
 }
 
 static enum okr_err load_names(struct okr_planning *p)
@@ -89,7 +99,8 @@ static enum okr_err load_names(struct okr_planning *p)
         OKR_TRY(okr_entity_get(&p->conf->space, &ids.at[i], &record));
         struct okr_slice name = okr_record_text(record, OKR_F_PERSON_NAME);
         if (name.len > 0 && !okr_record_archived(record))
-            OKR_TRY(remember(&p->names, p->plan->arena, name, &record->id));
+            OKR_TRY(
+                okr_owner_put(&p->names, p->plan->arena, name, &record->id));
     }
     return OKR_OK;
 }
@@ -121,7 +132,7 @@ static enum okr_err find_person(struct okr_planning *p, struct okr_slice name,
         return OKR_OK;
     if (!p->has_names)
         OKR_TRY(load_names(p));
-    const struct okr_owner *named = slot_of(&p->names, name);
+    const struct okr_owner *named = okr_owner_slot(&p->names, name);
     *ret_found = named->n == 1;
     if (*ret_found)
         *ret_id = named->id;
@@ -144,15 +155,25 @@ static enum okr_err make_person(struct okr_planning *p, struct okr_slice name,
         (const char *)name.data, (int)mail.len, (const char *)mail.data);
 }
 
+/* One word with an @ in it: an address, under which the person is made. */
+static bool is_mail(struct okr_slice name)
+{
+    return memchr(name.data, '@', name.len) != NULL &&
+           memchr(name.data, ' ', name.len) == NULL;
+}
+
 enum okr_err okr_plan_owner(struct okr_planning *p, struct okr_slice name,
                             struct okr_id *ret_person)
 {
-    struct okr_slice mail = slug_mail(p, name);
+    struct okr_slice mail;
     bool found;
+    if (!is_mail(name) ||
+        okr_text_folded(name, p->plan->arena, &mail) != OKR_RULE_NONE)
+        mail = slug_mail(p, name);
     if (mail.data == NULL)
         return OKR_ERR_NOMEM;
     OKR_TRY(grow(&p->owners, p->plan->arena));
-    const struct okr_owner *known = slot_of(&p->owners, mail);
+    const struct okr_owner *known = okr_owner_slot(&p->owners, mail);
     if (known->name.data != NULL) {
         *ret_person = known->id;
         return OKR_OK;
@@ -160,5 +181,5 @@ enum okr_err okr_plan_owner(struct okr_planning *p, struct okr_slice name,
     OKR_TRY(find_person(p, name, mail, ret_person, &found));
     if (!found)
         OKR_TRY(make_person(p, name, mail, ret_person));
-    return remember(&p->owners, p->plan->arena, mail, ret_person);
+    return okr_owner_put(&p->owners, p->plan->arena, mail, ret_person);
 }

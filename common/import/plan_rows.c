@@ -1,6 +1,7 @@
 /* Rows into payloads: objectives, key results, what came of them. */
 #include <string.h>
 
+#include "common/base/assert.h"
 #include "common/crypto/hash.h"
 #include "common/import/plan_impl.h"
 #include "common/model/dates.h"
@@ -9,10 +10,20 @@
 void okr_plan_put_value(struct okr_made *made, uint16_t field,
                         struct okr_slice value)
 {
+    OKR_ASSERT(made->n < OKR_MADE_MAX);
     if (value.data == NULL && value.len == 0)
         made->failed = true;
     made->changes[made->n++] = (struct okr_change){
         .field = field, .form = OKR_REG_VALUE, .data = value};
+}
+
+void okr_plan_put_element(struct okr_made *made, uint16_t field,
+                          struct okr_slice value)
+{
+    if (made->n == OKR_MADE_MAX)
+        return;
+    okr_plan_put_value(made, field, value);
+    made->changes[made->n - 1].form = OKR_REG_PRESENT;
 }
 
 void okr_plan_put_text(struct okr_made *made, uint16_t field,
@@ -46,6 +57,22 @@ static enum okr_err make_room(struct okr_import_plan *plan)
     return OKR_OK;
 }
 
+/* What the author of a change is shown of the field. */
+static enum okr_err see(struct okr_planning *p, const struct okr_reg *reg,
+                        struct okr_seen *ret)
+{
+    const struct okr_import_conf *conf = p->conf;
+    *ret = (struct okr_seen){.form = OKR_SEEN_LSN,
+                             .epoch = conf->epoch,
+                             .lsn = reg == NULL ? 0 : reg->lsn};
+    if ((ret->lsn & OKR_LSN_PENDING) == 0)
+        return OKR_OK;
+    OKR_ASSERT(conf->pending_op != NULL);
+    *ret = (struct okr_seen){.form = OKR_SEEN_OP};
+    return conf->pending_op(conf->context, reg->lsn & ~OKR_LSN_PENDING,
+                            &ret->op);
+}
+
 enum okr_err okr_plan_add(struct okr_planning *p, uint16_t verb, uint16_t kind,
                           const struct okr_id *id, const struct okr_made *made,
                           const struct okr_record *old)
@@ -57,12 +84,10 @@ enum okr_err okr_plan_add(struct okr_planning *p, uint16_t verb, uint16_t kind,
     if (changes == NULL || made->failed)
         return OKR_ERR_NOMEM;
     memcpy(changes, made->changes, made->n * sizeof *changes);
-    for (size_t i = 0; old != NULL && i < made->n; i++) {
-        const struct okr_reg *reg = okr_record_reg(old, changes[i].field);
-        changes[i].seen = (struct okr_seen){.form = OKR_SEEN_LSN,
-                                            .epoch = p->conf->epoch,
-                                            .lsn = reg == NULL ? 0 : reg->lsn};
-    }
+    for (size_t i = 0; old != NULL && i < made->n; i++)
+        if (changes[i].form == OKR_REG_VALUE)
+            OKR_TRY(see(p, okr_record_reg(old, changes[i].field),
+                        &changes[i].seen));
     plan->lines[plan->n] = p->line;
     plan->payloads[plan->n++] = (struct okr_payload){.verb = verb,
                                                      .kind = kind,
@@ -73,9 +98,12 @@ enum okr_err okr_plan_add(struct okr_planning *p, uint16_t verb, uint16_t kind,
     return OKR_OK;
 }
 
-static enum okr_err add_act(struct okr_import_plan *plan,
-                            const struct okr_import_row *row, bool makes)
+enum okr_err okr_plan_act(struct okr_planning *p, size_t at, bool makes)
 {
+    struct okr_import_plan *plan = p->plan;
+    const struct okr_import_row *row = &p->doc->rows[at];
+    plan->create += makes;
+    plan->update += !makes;
     if (plan->n_acts == plan->cap_acts) {
         size_t cap = plan->cap_acts == 0 ? 64 : plan->cap_acts * 2;
         struct okr_import_act *acts =
@@ -93,9 +121,9 @@ static enum okr_err add_act(struct okr_import_plan *plan,
 }
 
 /* ---- what came of it ----------------------------------------------------- */
-static struct okr_slice result_key(struct okr_planning *p,
-                                   const struct okr_id *about,
-                                   struct okr_slice result)
+struct okr_slice okr_plan_result_key(struct okr_planning *p,
+                                     const struct okr_id *about,
+                                     struct okr_slice result)
 {
     const struct okr_slice parts[] = {OKR_SLICE_LIT("result"),
                                       okr_id_slice(about), result};
@@ -110,8 +138,8 @@ static okr_lsn made_at(const struct okr_record *record)
 }
 
 /* The last result that an import left; NULL: none did. */
-static enum okr_err last_result(struct okr_planning *p, size_t at,
-                                uint16_t kind, const struct okr_record **ret)
+enum okr_err okr_plan_last_result(struct okr_planning *p, size_t at,
+                                  uint16_t kind, const struct okr_record **ret)
 {
     struct okr_ids ids;
     struct okr_record *one;
@@ -137,18 +165,19 @@ static bool only_percent(struct okr_slice result)
 }
 
 /* Another result corrects the one that an import left before. */
-static enum okr_err plan_check_in(struct okr_planning *p,
-                                  const struct okr_import_row *row,
-                                  const struct okr_id *key_result,
-                                  const struct okr_record *before)
+static enum okr_err plan_result_of(struct okr_planning *p,
+                                   const struct okr_import_row *row,
+                                   const struct okr_id *key_result,
+                                   const struct okr_record *before)
 {
     struct okr_arena *arena = p->plan->arena;
     struct okr_made made = {.n = 0};
     struct okr_id id = okr_plan_id(p);
+    okr_day end = p->cycles[0].end;
     okr_plan_put_id(p, &made, OKR_F_CI_KEY_RESULT, key_result);
     okr_plan_put_value(
         &made, OKR_F_CI_OBSERVED_AT,
-        okr_value_int(arena, okr_day_end(p->end, p->conf->offset_min)));
+        okr_value_int(arena, okr_day_end(end, p->conf->offset_min)));
     if (before != NULL)
         okr_plan_put_id(p, &made, OKR_F_AMENDS, &before->id);
     if (row->has_percent)
@@ -157,22 +186,35 @@ static enum okr_err plan_check_in(struct okr_planning *p,
     if (!row->has_percent || !only_percent(row->result))
         okr_plan_put_text(&made, OKR_F_CI_NOTE, row->result);
     okr_plan_put_value(&made, OKR_F_IMPORT_KEY,
-                       result_key(p, key_result, row->result));
+                       okr_plan_result_key(p, key_result, row->result));
     return okr_plan_add(p, OKR_VERB_CHECKIN, OKR_KIND_CHECK_IN, &id, &made,
                         NULL);
 }
 
-static enum okr_err plan_comment(struct okr_planning *p,
-                                 const struct okr_import_row *row,
-                                 const struct okr_id *objective)
+static enum okr_err plan_comment(struct okr_planning *p, struct okr_slice text,
+                                 const struct okr_id *subject)
 {
     struct okr_made made = {.n = 0};
     struct okr_id id = okr_plan_id(p);
-    okr_plan_put_id(p, &made, OKR_F_CM_SUBJECT, objective);
-    okr_plan_put_text(&made, OKR_F_CM_TEXT, row->result);
+    okr_plan_put_id(p, &made, OKR_F_CM_SUBJECT, subject);
+    okr_plan_put_text(&made, OKR_F_CM_TEXT, text);
     okr_plan_put_value(&made, OKR_F_IMPORT_KEY,
-                       result_key(p, objective, row->result));
+                       okr_plan_result_key(p, subject, text));
     return okr_plan_add(p, OKR_VERB_ADD, OKR_KIND_COMMENT, &id, &made, NULL);
+}
+
+/* A row's note becomes a comment, once. */
+static enum okr_err plan_note(struct okr_planning *p, size_t at)
+{
+    struct okr_slice note = p->doc->rows[at].cells[OKR_COL_NOTE];
+    struct okr_ids ids = {.n = 0};
+    if (note.len == 0)
+        return OKR_OK;
+    if (p->found[at] != NULL)
+        OKR_TRY(
+            okr_index_find(&p->conf->space, OKR_KIND_COMMENT, OKR_F_IMPORT_KEY,
+                           okr_plan_result_key(p, &p->ids[at], note), &ids));
+    return ids.n > 0 ? OKR_OK : plan_comment(p, note, &p->ids[at]);
 }
 
 static enum okr_err plan_result(struct okr_planning *p,
@@ -182,15 +224,15 @@ static enum okr_err plan_result(struct okr_planning *p,
     const struct okr_record *before;
     if (row->result.len == 0)
         return OKR_OK;
-    OKR_TRY(
-        last_result(p, at, kr ? OKR_KIND_CHECK_IN : OKR_KIND_COMMENT, &before));
+    OKR_TRY(okr_plan_last_result(
+        p, at, kr ? OKR_KIND_CHECK_IN : OKR_KIND_COMMENT, &before));
     if (before != NULL &&
         okr_slice_eq(okr_record_text(before, OKR_F_IMPORT_KEY),
-                     result_key(p, &p->ids[at], row->result)))
+                     okr_plan_result_key(p, &p->ids[at], row->result)))
         return OKR_OK;
     if (kr)
-        return plan_check_in(p, row, &p->ids[at], before);
-    return plan_comment(p, row, &p->ids[at]);
+        return plan_result_of(p, row, &p->ids[at], before);
+    return plan_comment(p, row->result, &p->ids[at]);
 }
 
 /* ---- the row itself ------------------------------------------------------ */
@@ -205,42 +247,76 @@ static void add_percent_scale(struct okr_planning *p, struct okr_made *made)
     okr_plan_put_text(made, OKR_F_UNIT_OF_MEASURE, OKR_SLICE_LIT("%"));
 }
 
-static enum okr_err make_row(struct okr_planning *p,
-                             const struct okr_import_doc *doc, size_t at)
+/* A new row of a list.  Of a table, all but the place is in its cells. */
+static enum okr_err put_list_row(struct okr_planning *p, size_t at,
+                                 struct okr_made *made)
 {
-    const struct okr_import_row *row = &doc->rows[at];
-    struct okr_made made = {.n = 0};
+    const struct okr_import_row *row = &p->doc->rows[at];
     struct okr_id owner;
     OKR_TRY(okr_plan_owner(p, row->owner, &owner));
-    struct okr_slice key =
-        okr_slice_of(p->keys + at * OKR_IMPORT_KEY_LEN, OKR_IMPORT_KEY_LEN);
-    okr_plan_put_value(&made, OKR_F_IMPORT_KEY, key);
     if (row->kind == OKR_KIND_KEY_RESULT) {
-        okr_plan_put_id(p, &made, OKR_F_KR_OBJECTIVE, &p->ids[row->parent]);
-        okr_plan_put_text(&made, OKR_F_KR_TITLE, row->title);
-        okr_plan_put_id(p, &made, OKR_F_KR_OWNER, &owner);
+        okr_plan_put_text(made, OKR_F_KR_TITLE, row->title);
+        okr_plan_put_id(p, made, OKR_F_KR_OWNER, &owner);
         if (row->has_percent)
-            add_percent_scale(p, &made);
-    } else {
-        okr_plan_put_id(p, &made, OKR_F_O_CYCLE, &p->cycle);
-        okr_plan_put_text(&made, OKR_F_O_TITLE, row->title);
-        okr_plan_put_id(p, &made, OKR_F_O_OWNER, &owner);
-        okr_plan_put_id(p, &made, OKR_F_O_UNIT, &p->root);
-        if (row->parent != OKR_IMPORT_NONE)
-            okr_plan_put_id(p, &made, OKR_F_CONTRIBUTES_TO,
-                            &p->ids[row->parent]);
+            add_percent_scale(p, made);
+        return OKR_OK;
     }
+    okr_plan_put_id(p, made, OKR_F_O_CYCLE, &p->cycles[0].id);
+    okr_plan_put_text(made, OKR_F_O_TITLE, row->title);
+    okr_plan_put_id(p, made, OKR_F_O_OWNER, &owner);
+    okr_plan_put_id(p, made, OKR_F_O_UNIT, &p->root);
+    return OKR_OK;
+}
+
+/* Where the row hangs. */
+static const struct okr_id *parent_of(const struct okr_planning *p, size_t at)
+{
+    size_t parent = p->doc->rows[at].parent;
+    if (parent != OKR_IMPORT_NONE)
+        return &p->ids[parent];
+    return okr_id_is_zero(&p->outside[at]) ? NULL : &p->outside[at];
+}
+
+static void put_place(struct okr_planning *p, size_t at, struct okr_made *made)
+{
+    const struct okr_import_row *row = &p->doc->rows[at];
+    const struct okr_id *parent = parent_of(p, at);
+    uint16_t field = row->kind == OKR_KIND_KEY_RESULT ? OKR_F_KR_OBJECTIVE
+                     : row->kind == OKR_KIND_TASK     ? OKR_F_T_SUBJECT
+                                                      : OKR_F_CONTRIBUTES_TO;
+    if (parent != NULL)
+        okr_plan_put_id(p, made, field, parent);
+    for (size_t i = 0; i < row->n_supports; i++)
+        okr_plan_put_element(
+            made, OKR_F_SUPPORTS,
+            okr_value_id(p->plan->arena, &p->ids[row->supports[i]]));
+}
+
+static enum okr_err make_row(struct okr_planning *p, size_t at)
+{
+    const struct okr_import_row *row = &p->doc->rows[at];
+    struct okr_made made = {.n = 0};
+    okr_plan_put_value(
+        &made, OKR_F_IMPORT_KEY,
+        okr_slice_of(p->keys + at * OKR_IMPORT_KEY_LEN, OKR_IMPORT_KEY_LEN));
+    if (row->cells == NULL)
+        OKR_TRY(put_list_row(p, at, &made));
+    else
+        OKR_TRY(okr_plan_cells(p, at, NULL, &made));
+    put_place(p, at, &made);
     return okr_plan_add(p, OKR_VERB_ADD, row->kind, &p->ids[at], &made, NULL);
 }
 
-static enum okr_err change_row(struct okr_planning *p,
-                               const struct okr_import_row *row,
-                               const struct okr_record *record)
+static enum okr_err change_row(struct okr_planning *p, size_t at)
 {
+    const struct okr_import_row *row = &p->doc->rows[at];
+    const struct okr_record *record = p->found[at]->record;
     bool kr = row->kind == OKR_KIND_KEY_RESULT;
-    uint16_t title = kr ? OKR_F_KR_TITLE : OKR_F_O_TITLE;
+    uint16_t title = okr_field_named(row->kind, "title");
     struct okr_made made = {.n = 0};
-    if (!okr_slice_eq(okr_record_text(record, title), row->title))
+    if (row->cells != NULL)
+        OKR_TRY(okr_plan_cells(p, at, record, &made));
+    else if (!okr_slice_eq(okr_record_text(record, title), row->title))
         okr_plan_put_text(&made, title, row->title);
     if (kr && row->has_percent && !okr_record_has(record, OKR_F_METRIC))
         add_percent_scale(p, &made);
@@ -249,23 +325,30 @@ static enum okr_err change_row(struct okr_planning *p,
     return okr_plan_add(p, OKR_VERB_SET, row->kind, &record->id, &made, record);
 }
 
-enum okr_err okr_plan_row(struct okr_planning *p,
-                          const struct okr_import_doc *doc, size_t at)
+/* What stands beside the row: a result, a value, a note. */
+static enum okr_err plan_beside(struct okr_planning *p, size_t at)
 {
-    const struct okr_import_row *row = &doc->rows[at];
+    const struct okr_import_row *row = &p->doc->rows[at];
+    if (row->cells == NULL)
+        return plan_result(p, row, at);
+    if (row->kind == OKR_KIND_KEY_RESULT)
+        return okr_plan_said(p, at);
+    return plan_note(p, at);
+}
+
+enum okr_err okr_plan_row(struct okr_planning *p, size_t at)
+{
     struct okr_import_plan *plan = p->plan;
     size_t before = plan->n;
     bool makes = p->found[at] == NULL;
-    if (makes)
-        OKR_TRY(make_row(p, doc, at));
-    else
-        OKR_TRY(change_row(p, row, p->found[at]->record));
-    OKR_TRY(plan_result(p, row, at));
-    if (plan->n == before) {
-        plan->unchanged++;
-        return OKR_OK;
+    if (p->doc->rows[at].kind == OKR_KIND_CHECK_IN) {
+        OKR_TRY(okr_plan_check_in(p, at, &makes));
+    } else {
+        OKR_TRY(makes ? make_row(p, at) : change_row(p, at));
+        OKR_TRY(plan_beside(p, at));
     }
-    plan->create += makes;
-    plan->update += !makes;
-    return add_act(plan, row, makes);
+    if (plan->n > before)
+        return okr_plan_act(p, at, makes);
+    plan->unchanged++;
+    return OKR_OK;
 }

@@ -146,7 +146,8 @@ static enum okr_err check_target(struct okr_judging *j)
 static bool is_imported(const struct okr_judging *j)
 {
     const struct okr_payload *p = j->payload;
-    bool row = p->kind == OKR_KIND_OBJECTIVE || p->kind == OKR_KIND_KEY_RESULT;
+    bool row = p->kind == OKR_KIND_OBJECTIVE ||
+               p->kind == OKR_KIND_KEY_RESULT || p->kind == OKR_KIND_TASK;
     for (size_t i = 0; i < p->n_changes; i++)
         if (p->kind == OKR_KIND_PERSON && p->changes[i].field == OKR_F_ROLES)
             return false;

@@ -21,7 +21,7 @@ static void read_all(struct okr_cli *cli, FILE *file, struct okr_buf *text)
         okr_fault_refuse(&cli->fault, NULL, NULL, "%s: %s", cli->words[1],
                          strerror(errno));
     else if (n > 0)
-        okr_fault_refuse(&cli->fault, NULL, "import it in parts",
+        okr_fault_refuse(&cli->fault, "too_large", "import it in parts",
                          "%s is larger than %d bytes", cli->words[1], FILE_MAX);
     else if (text->err != OKR_OK)
         okr_fault_world(&cli->fault, text->err, cli->words[1]);

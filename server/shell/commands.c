@@ -98,14 +98,15 @@ const struct okr_command okr_commands[] = {
         .name = "import",
         .words = "DIR FILE",
         .options = "format cycle start end dry-run source",
-        .options_help = "--cycle C [--format markdown] [--start D --end D] "
-                        "[--dry-run]",
-        .what = "Imports objectives and key results; FILE may be - (stdin)",
+        .options_help = "[--format csv|json|markdown] [--cycle C] "
+                        "[--start D --end D] [--dry-run]",
+        .what = "Imports a file as one batch; FILE may be - (stdin)",
         .examples = "  okr-server import /srv/okr okrs.md --cycle 2026-Q1 "
                     "--dry-run\n"
                     "  okr-server import /srv/okr okrs.md --cycle 2026-H1 "
                     "--start 2026-01-01 --end 2026-06-30 --as "
-                    "ada@acme.example\n",
+                    "ada@acme.example\n"
+                    "  okr-server import /srv/okr okrs.csv --dry-run --json\n",
         .words_min = 2,
         .words_max = 2,
         .run = okr_cmd_import,

@@ -144,6 +144,47 @@ static bool may_ask(const struct okr_caller *caller)
     return caller->has_uid && (caller->uid == 0 || caller->uid == geteuid());
 }
 
+static void reply_to(struct okr_serve *serve, const struct okr_caller *caller,
+                     const struct okr_reply *reply)
+{
+    enum okr_err err = okr_local_reply(serve->local, caller, reply);
+    if (err != OKR_OK)
+        okr_log(OKR_LOG_DEBUG, "a local answer was not taken: %s",
+                okr_err_text(err));
+}
+
+/* An import goes on between the turns; true: it has begun. */
+static bool begin_import(struct okr_serve *serve,
+                         const struct okr_caller *caller,
+                         const struct okr_asked *asked, struct okr_reply *reply)
+{
+    if (serve->importing != NULL) {
+        *reply = (struct okr_reply){
+            .code = OKR_REPLY_REFUSED,
+            .error = okr_slice_str(_("another import is going on")),
+            .rule = OKR_SLICE_LIT("busy"),
+            .remedy = okr_slice_str(_("try again when it is over")),
+        };
+        return false;
+    }
+    enum okr_err err = okr_importing_begin(asked, &serve->importing);
+    serve->importer = *caller;
+    if (err != OKR_OK)
+        *reply = (struct okr_reply){.code = OKR_REPLY_REFUSED,
+                                    .error = okr_slice_str(okr_err_text(err))};
+    return err == OKR_OK;
+}
+
+static void run_import(struct okr_serve *serve)
+{
+    struct okr_reply reply;
+    if (serve->importing == NULL || !okr_importing_step(serve->importing))
+        return;
+    okr_importing_reply(serve->importing, &reply);
+    reply_to(serve, &serve->importer, &reply);
+    okr_importing_free(&serve->importing);
+}
+
 static void answer(struct okr_serve *serve, const struct okr_caller *caller,
                    const struct okr_ask *ask)
 {
@@ -151,7 +192,10 @@ static void answer(struct okr_serve *serve, const struct okr_caller *caller,
     const struct okr_asked asked = {&serve->server, ask, serve->in,
                                     serve->listen};
     okr_text_language(okr_slice_is(ask->language, "zh"));
-    if (may_ask(caller))
+    if (may_ask(caller) && okr_slice_is(ask->method, "import")) {
+        if (begin_import(serve, caller, &asked, &reply))
+            return;
+    } else if (may_ask(caller))
         okr_methods_answer(&asked, &reply);
     else
         reply = (struct okr_reply){
@@ -161,10 +205,7 @@ static void answer(struct okr_serve *serve, const struct okr_caller *caller,
             .rule = OKR_SLICE_LIT("not_permitted"),
             .remedy = okr_slice_str(_("run the command as one of them")),
         };
-    enum okr_err err = okr_local_reply(serve->local, caller, &reply);
-    if (err != OKR_OK)
-        okr_log(OKR_LOG_DEBUG, "a local answer was not taken: %s",
-                okr_err_text(err));
+    reply_to(serve, caller, &reply);
 }
 
 static void run_local(struct okr_serve *serve)
@@ -187,7 +228,7 @@ static void run_local(struct okr_serve *serve)
 static long wait_ms(const struct okr_serve *serve)
 {
     okr_us left = next_timeout(serve) - okr_net_now();
-    if (left <= 0)
+    if (left <= 0 || serve->importing != NULL)
         return 0;
     okr_us ms = left / 1000 + 1;
     return ms < POLL_MS_MAX ? (long)ms : POLL_MS_MAX;
@@ -220,10 +261,13 @@ bool okr_serve_loop(struct okr_serve *serve, struct okr_fault *fault)
         }
         check_clock(serve);
         take_care(serve);
-        if (is_told_to_stop(serve))
+        if (is_told_to_stop(serve)) {
+            okr_importing_free(&serve->importing); /* repeated, it goes on */
             return true;
+        }
         (void)okr_serve_admit(serve);
         run_turn(serve);
         run_local(serve);
+        run_import(serve);
     }
 }

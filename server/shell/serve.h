@@ -7,7 +7,7 @@
 #include "common/net/local.h"
 #include "common/net/net.h"
 #include "server/shell/endpoint.h"
-#include "server/shell/server.h"
+#include "server/shell/importing.h"
 
 #define OKR_ZAP_ROUTER "okr-router" /* ZAP domains */
 #define OKR_ZAP_PUB "okr-pub"
@@ -22,10 +22,12 @@ struct okr_serve {
     struct okr_arena *in;
     struct okr_hub_event events[OKR_TURN_OPS_MAX];
     size_t n_events;
-    struct okr_buf out; /* the frame being sent */
-    okr_us clock;       /* when the last turn was */
-    okr_ms care_at;     /* when the store and the disk are looked after */
-    bool low;           /* too little room on the disk for new work */
+    struct okr_importing *importing; /* NULL: nobody imports */
+    struct okr_caller importer;      /* who does */
+    struct okr_buf out;              /* the frame being sent */
+    okr_us clock;                    /* when the last turn was */
+    okr_ms care_at; /* when the store and the disk are looked after */
+    bool low;       /* too little room on the disk for new work */
     okr_us quiet_until; /* no timeouts before it: the last turn failed */
 };
 

@@ -35,7 +35,7 @@ static struct okr_import_plan plan_of(const struct okr_import_conf *conf,
     struct okr_import_doc doc;
     struct okr_import_plan plan;
     assert_int_equal(
-        okr_import_markdown(okr_slice_str(text), company.arena, &doc), OKR_OK);
+        okr_import_read(OKR_IMPORT_MARKDOWN, okr_slice_str(text), company.arena, &doc), OKR_OK);
     assert_int_equal(okr_import_plan(conf, &doc, &plan), OKR_OK);
     assert_true(plan.impossible != NULL ||
                 plan.create + plan.update + plan.unchanged == doc.n_rows);
@@ -510,7 +510,7 @@ static void test_a_champion_imports_no_roles(void **state)
 static void test_errors_do_not_stop_the_rest(void **state)
 {
     (void)state;
-    struct okr_import_plan plan = import("* X: a\n* what\n* X: \xff\n* X: b\n");
+    struct okr_import_plan plan = import("* X: a\n* what\n* X: \x01\n* X: b\n");
     assert_counts(&plan, 2, 0, 0);
     assert_int_equal(plan.errors.n, 2);
 }
