@@ -2,7 +2,7 @@
 #ifndef OKR_IMPORT_MARKDOWN_TEXT_H
 #define OKR_IMPORT_MARKDOWN_TEXT_H
 
-#include "common/import/import.h"
+#include "common/import/read.h"
 
 struct okr_slice okr_markdown_trim(struct okr_slice s);
 /* Without bold marks, links as their text. `data` NULL: out of memory. */

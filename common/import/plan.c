@@ -4,7 +4,7 @@
 
 #include "common/base/assert.h"
 #include "common/crypto/hash.h"
-#include "common/import/plan_impl.h"
+#include "common/import/plan_table.h"
 
 enum { ROWS_AT_ONCE = 256 };
 

@@ -5,7 +5,7 @@
 
 #include "common/base/assert.h"
 #include "common/import/markdown_text.h"
-#include "common/import/plan_impl.h"
+#include "common/import/plan_table.h"
 #include "common/model/dates.h"
 #include "common/model/text.h"
 #include "common/model/value.h"

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/import/plan_impl.h"
+#include "common/import/plan_table.h"
 #include "common/model/dates.h"
 #include "common/model/value.h"
 

@@ -4,6 +4,7 @@
 
 #include "common/base/verdict.h"
 #include "common/import/import.h"
+#include "common/import/plan_names.h"
 #include "common/model/op.h"
 
 /* A row's identity, kept as `import_key`: group 16 ‖ place u32 ‖ title 12.
@@ -20,17 +21,6 @@ struct okr_known {
     const struct okr_record *record;
     const uint8_t *key; /* its import_key */
     bool taken;         /* a row of the document is this one */
-};
-
-/* Names to persons; open addressing. */
-struct okr_owner {
-    struct okr_slice name; /* `data` NULL: a free slot */
-    struct okr_id id;
-    size_t n; /* so many have that name */
-};
-struct okr_owners {
-    struct okr_owner *slots;
-    size_t n, n_slots;
 };
 
 /* A cycle that rows are of. */
@@ -112,63 +102,10 @@ OKR_MUST_USE enum okr_err okr_plan_cycle_of(struct okr_planning *p,
 OKR_MUST_USE enum okr_err okr_plan_match_begin(struct okr_planning *p);
 OKR_MUST_USE enum okr_err okr_plan_match_below(struct okr_planning *p,
                                                size_t parent);
-/* Names of things; open addressing. */
-struct okr_owner *okr_owner_slot(const struct okr_owners *owners,
-                                 struct okr_slice name);
-OKR_MUST_USE enum okr_err okr_owner_put(struct okr_owners *owners,
-                                        struct okr_arena *arena,
-                                        struct okr_slice name,
-                                        const struct okr_id *id);
-const struct okr_owner *okr_owner_get(const struct okr_owners *owners,
-                                      struct okr_slice name);
 /* The person of an owner's name: found, or made and listed. */
 OKR_MUST_USE enum okr_err okr_plan_owner(struct okr_planning *p,
                                          struct okr_slice name,
                                          struct okr_id *ret_person);
-
-/* ---- plan_table.c, plan_cells.c: rows of tables -------------------------- */
-/* Is it one of the kinds that other rows name: unit, person, cycle? */
-bool okr_plan_is_base(uint16_t kind);
-/* The unit of a code; zero: none has it. */
-OKR_MUST_USE enum okr_err okr_plan_unit(struct okr_planning *p,
-                                        struct okr_slice code,
-                                        struct okr_id *ret_unit);
-OKR_MUST_USE enum okr_err okr_plan_base_row(struct okr_planning *p, size_t at);
-OKR_MUST_USE enum okr_err okr_plan_lead(struct okr_planning *p, size_t at);
-/* Checks a row's cells and finds its cycle; what is wrong is listed, and the
- * row is bad. */
-OKR_MUST_USE enum okr_err okr_plan_check_row(struct okr_planning *p, size_t at);
-__attribute__((format(printf, 5, 6))) OKR_MUST_USE enum okr_err
-okr_plan_bad(struct okr_planning *p, size_t at, const char *column,
-             const char *rule, const char *format, ...);
-/* Owner and unit that a row has when it does not say. */
-OKR_MUST_USE enum okr_err okr_plan_owner_of(struct okr_planning *p, size_t at,
-                                            struct okr_id *ret_person);
-OKR_MUST_USE enum okr_err okr_plan_unit_of(struct okr_planning *p,
-                                           const struct okr_id *person,
-                                           struct okr_id *ret_unit);
-/* What cannot be read of a row's cells makes it bad. */
-OKR_MUST_USE enum okr_err okr_plan_check_cells(struct okr_planning *p,
-                                               size_t at);
-struct okr_made;
-/* What the cells say, as changes: all of them, or those that differ from
- * `old`. */
-OKR_MUST_USE enum okr_err okr_plan_cells(struct okr_planning *p, size_t at,
-                                         const struct okr_record *old,
-                                         struct okr_made *made);
-/* The value of a cell as the field stores it. NONE, or the rule. */
-enum okr_rule okr_plan_value(struct okr_planning *p, size_t at,
-                             enum okr_import_column column,
-                             struct okr_slice *ret_value);
-/* plan_said.c: the check-in that a row is, or that its value makes. */
-OKR_MUST_USE enum okr_err okr_plan_check_in(struct okr_planning *p, size_t at,
-                                            bool *ret_makes);
-OKR_MUST_USE enum okr_err okr_plan_said(struct okr_planning *p, size_t at);
-/* plan_total.c: an objective's score, if it is not the mean of its key
- * results' scores: listed, and the mean in its place. */
-OKR_MUST_USE enum okr_err okr_plan_total(struct okr_planning *p, size_t at,
-                                         bool *ret_wrong,
-                                         struct okr_dec *ret_mean);
 
 /* ---- plan_rows.c --------------------------------------------------------- */
 /* One row: entity, check-in, comment. */

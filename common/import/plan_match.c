@@ -12,7 +12,7 @@
 #include "common/base/assert.h"
 #include "common/base/hex.h"
 #include "common/crypto/hash.h"
-#include "common/import/plan_impl.h"
+#include "common/import/plan_table.h"
 
 /* A row or an entity, by what it is compared by. */
 struct side {

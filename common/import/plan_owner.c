@@ -3,7 +3,7 @@
 
 #include "common/base/hex.h"
 #include "common/crypto/hash.h"
-#include "common/import/plan_impl.h"
+#include "common/import/plan_table.h"
 #include "common/model/text.h"
 
 /* "VP, Field Ops" -> "vp-field-ops@import.invalid"; letters that are not ASCII

@@ -6,7 +6,7 @@
 
 #include "common/base/assert.h"
 #include "common/compose/compose.h"
-#include "common/import/plan_impl.h"
+#include "common/import/plan_table.h"
 #include "common/model/text.h"
 #include "common/model/value.h"
 #include "common/rules/validate.h"

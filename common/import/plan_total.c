@@ -1,6 +1,6 @@
 /* Totals that a file states are worked out again. */
 #include "common/base/assert.h"
-#include "common/import/plan_impl.h"
+#include "common/import/plan_table.h"
 #include "common/model/value.h"
 
 enum { SUMMED_MAX = 200 };
@@ -20,7 +20,7 @@ static bool number_of(struct okr_planning *p, size_t at,
            value.data != NULL && okr_value_as_dec(value, ret);
 }
 
-/* The scores of the key results below; one that has none (NA) does not count. */
+/* The scores of the key results below; one without (NA) does not count. */
 static void gather(struct okr_planning *p, size_t at, struct scores *ret)
 {
     ret->n = ret->weighted = 0;

@@ -2,7 +2,7 @@
 #ifndef OKR_IMPORT_READ_IMPL_H
 #define OKR_IMPORT_READ_IMPL_H
 
-#include "common/import/import.h"
+#include "common/import/read.h"
 
 OKR_MUST_USE enum okr_err okr_import_add_row(struct okr_import_doc *doc,
                                              const struct okr_import_row *row);
