@@ -11,6 +11,7 @@
 #include "common/lang/text.h"
 #include "common/model/dates.h"
 #include "common/net/net.h"
+#include "common/net/room.h"
 #include "server/shell/log.h"
 
 /* Operations of one turn: a commit each, and others wait no longer. */
@@ -71,6 +72,11 @@ static enum okr_err start(struct okr_importing *i)
 {
     struct okr_call *call = &i->call;
     enum okr_import_format format = read_format(call);
+    if (!is_dry(call) && okr_room_is_low(call->server->dir))
+        okr_fault_refuse(&call->fault, "disk_full",
+                         "free space on the disk that holds the folder",
+                         "less than %d MiB are free: nothing was saved",
+                         OKR_ROOM_MIB_MIN);
     OKR_TRY(okr_view_open(call, &i->view));
     i->conf = (struct okr_import_conf){
         .space = i->view.space,
