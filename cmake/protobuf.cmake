@@ -1,5 +1,6 @@
-# okr_proto: the C code that protoc-c makes of proto/*.proto.  Only
-# common/codec links it, and so only common/codec finds its headers.
+# okr_proto: the C code that protoc-c makes of proto/*.proto, and the bytes of
+# proto/dictionary-1.hex.  Only common/codec links it, and so only common/codec
+# finds its headers.
 #
 # In a .proto: import "types.proto".  In C: #include "proto/types.pb-c.h".
 
@@ -22,6 +23,14 @@ if(OKR_PROTO_FILES)
       COMMENT "protoc-c ${stem}.proto" VERBATIM)
     list(APPEND generated ${out})
   endforeach()
+  # The dictionary of compressed bodies, as "proto/dictionary.h".
+  set(hex ${CMAKE_SOURCE_DIR}/proto/dictionary-1.hex)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${hex})
+  file(STRINGS ${hex} lines)
+  list(JOIN lines "" bytes)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
+  file(CONFIGURE OUTPUT ${root}/proto/dictionary.h CONTENT
+    "static const unsigned char okr_dictionary_1[] = {${bytes}};\n" @ONLY)
   add_library(okr_proto STATIC ${generated})
   target_include_directories(okr_proto SYSTEM PUBLIC ${root} ${root}/proto)
   # Not ours to mend: no warnings.

@@ -3,10 +3,11 @@
 #include "client/core/site_work.h"
 #include "common/base/assert.h"
 #include "common/codec/codec.h"
+#include "common/codec/squeeze.h"
 
 #define S ((okr_us)1000000)
 #define BYTES_MIN 4096u
-#define RATE_BYTES_MIN 1024 /* less says nothing about the rate */
+#define RATE_BYTES_MIN 512 /* less says nothing about the rate */
 #define PAGE_US (10 * S)    /* of link time a page may take */
 #define POLL_S 60u
 #define POLL_PAUSE (15 * S) /* after a poll that was not held */
@@ -79,7 +80,8 @@ static enum okr_err list_wants(struct okr_turn *turn, bool poll,
 static enum okr_err send_pull(struct okr_turn *turn, bool poll)
 {
     struct okr_site *site = turn->site;
-    struct okr_msg msg = {.type = OKR_MSG_PULL};
+    struct okr_msg msg = {.type = OKR_MSG_PULL,
+                          .u.pull = {.dictionary = OKR_DICTIONARY}};
     OKR_ASSERT(!site->pull.open);
     OKR_TRY(list_wants(turn, poll, &msg.u.pull));
     OKR_ASSERT(msg.u.pull.n_wants > 0);
@@ -141,9 +143,10 @@ static void measure(struct okr_turn *turn, const struct okr_page *page)
 {
     struct okr_site *site = turn->site;
     uint64_t bytes = 0;
+    struct okr_row_meter meter = {.seen = {{{0}}}};
     for (size_t i = 0; i < page->n_sections; i++)
         for (size_t k = 0; k < page->sections[i].n_rows; k++)
-            bytes += okr_row_size(&page->sections[i].rows[k]);
+            bytes += okr_row_size(&page->sections[i].rows[k], &meter);
     if (bytes < RATE_BYTES_MIN || site->pull.wait_s > 0)
         return;
     okr_us took = turn->now - site->pull.sent_at;

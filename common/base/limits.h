@@ -23,6 +23,7 @@ enum {
     OKR_ARGS_MAX = 1024,              /* arguments of a local question */
     OKR_TURN_OPS_MAX = 1000,          /* operations of one group commit */
     OKR_EPOCHS_MAX = 64,              /* epochs in an ancestry */
+    OKR_HISTORY_MAX = 1000,           /* operations of one HistoryPage */
 };
 
 #endif

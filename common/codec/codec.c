@@ -4,6 +4,7 @@
 #include "common/base/assert.h"
 #include "common/base/limits.h"
 #include "common/codec/pb.h"
+#include "common/codec/squeeze.h"
 
 struct codec {
     enum okr_msg_type type;
@@ -50,20 +51,41 @@ static okr_scope scope_of(const struct okr_msg *msg)
     return msg->type == OKR_MSG_HEAD ? msg->u.head.scope : 0;
 }
 
-static void put_header(const struct okr_msg *msg, struct okr_buf *out)
+/* Bits of the header's flags; a reader ignores the others. */
+enum { FLAG_SQUEEZED = 1 };
+
+static void put_header(const struct okr_msg *msg, unsigned flags,
+                       struct okr_buf *out)
 {
     if (is_pub(msg->type)) {
         uint8_t topic[OKR_TOPIC_LEN];
         okr_topic(msg->type, scope_of(msg), topic);
         okr_buf_put(out, okr_slice_of(topic, sizeof topic));
         okr_buf_u8(out, OKR_WIRE_VERSION);
-        okr_buf_u8(out, 0); /* flags: none yet */
+        okr_buf_u8(out, (uint8_t)flags);
         return;
     }
     okr_buf_u8(out, OKR_WIRE_VERSION);
     okr_buf_u8(out, (uint8_t)msg->type);
-    okr_buf_u16(out, 0); /* flags: none yet */
+    okr_buf_u16(out, (uint16_t)flags);
     okr_buf_u32(out, msg->request);
+}
+
+/* The body that stands behind `from`, compressed if that makes it smaller. */
+static void squeeze(const struct okr_msg *msg, size_t from, struct okr_arena *a,
+                    struct okr_buf *out)
+{
+    size_t header = is_pub(msg->type) ? OKR_PUB_HEADER : OKR_WIRE_HEADER;
+    struct okr_slice small, all = okr_buf_slice(out);
+    struct okr_slice body = okr_slice_sub(all, from + header, all.len);
+    enum okr_err err = okr_squeeze(body, msg->dictionary, a, &small);
+    if (err != OKR_OK)
+        out->err = err;
+    if (err != OKR_OK || small.len == 0)
+        return;
+    out->len = from;
+    put_header(msg, FLAG_SQUEEZED, out);
+    okr_buf_put(out, small);
 }
 
 void okr_msg_encode(const struct okr_msg *msg, struct okr_buf *out)
@@ -75,21 +97,35 @@ void okr_msg_encode(const struct okr_msg *msg, struct okr_buf *out)
     size_t before = out->len;
     if (!okr_pack_begin(&p, out))
         return;
-    put_header(msg, out);
-    okr_pack_end(&p, codec->pack(&p, msg), out);
+    put_header(msg, 0, out);
+    okr_pack_put(&p, codec->pack(&p, msg), out);
     if (out->err == OKR_OK && out->len - before > OKR_FRAME_MAX)
         out->err = OKR_ERR_LIMIT;
+    if (out->err == OKR_OK && msg->dictionary != 0)
+        squeeze(msg, before, p.arena, out);
+    okr_pack_end(&p, out);
 }
 
-/* The body, once the header is read into `head`. */
-static enum okr_err decode_body(const struct okr_msg *head, okr_scope scope,
-                                struct okr_slice body, struct okr_arena *arena,
+/* What the header says, and what stands behind it. */
+struct framed {
+    struct okr_msg head;
+    okr_scope scope;
+    unsigned flags;
+    struct okr_slice body;
+};
+
+static enum okr_err decode_body(const struct framed *framed,
+                                struct okr_arena *arena,
                                 struct okr_msg **ret_msg)
 {
+    const struct okr_msg *head = &framed->head;
     const struct codec *codec = codec_of((uint8_t)head->type);
     OKR_ASSERT(codec != NULL);
+    struct okr_slice body = framed->body;
     ProtobufCMessage *message = NULL;
     struct okr_unpack u = {.arena = arena};
+    if ((framed->flags & FLAG_SQUEEZED) != 0)
+        OKR_TRY(okr_unsqueeze(framed->body, OKR_FRAME_MAX, arena, &body));
     OKR_TRY(okr_pb_unpack(codec->desc, body, arena, &message));
     struct okr_msg *msg = okr_unpack_array(&u, 1, sizeof *msg);
     if (msg == NULL)
@@ -97,9 +133,9 @@ static enum okr_err decode_body(const struct okr_msg *head, okr_scope scope,
     *msg = *head;
     codec->unpack(&u, message, msg);
     if (msg->type == OKR_MSG_EVENT)
-        msg->u.event.scope = scope;
+        msg->u.event.scope = framed->scope;
     if (msg->type == OKR_MSG_HEAD)
-        msg->u.head.scope = scope;
+        msg->u.head.scope = framed->scope;
     if (u.err == OKR_OK)
         *ret_msg = msg;
     return u.err;
@@ -110,21 +146,22 @@ enum okr_err okr_msg_decode(struct okr_slice frame, struct okr_arena *arena,
 {
     OKR_ASSERT(arena != NULL && ret_msg != NULL);
     struct okr_reader r = okr_reader_of(frame);
-    struct okr_msg head = {0};
+    struct framed framed = {.scope = 0};
     if (frame.len > OKR_FRAME_MAX)
         return OKR_ERR_LIMIT;
     uint8_t version = okr_reader_u8(&r);
     uint8_t type = okr_reader_u8(&r);
-    (void)okr_reader_u16(&r); /* flags that only a newer peer knows */
-    head.request = okr_reader_u32(&r);
+    framed.flags = okr_reader_u16(&r);
+    framed.head.request = okr_reader_u32(&r);
     if (r.err != OKR_OK)
         return r.err;
     if (version != OKR_WIRE_VERSION)
         return OKR_ERR_VERSION;
-    head.type = (enum okr_msg_type)type;
-    if (codec_of(type) == NULL || is_pub(head.type))
+    framed.head.type = (enum okr_msg_type)type;
+    if (codec_of(type) == NULL || is_pub(framed.head.type))
         return OKR_ERR_NOTFOUND;
-    return decode_body(&head, 0, r.rest, arena, ret_msg);
+    framed.body = r.rest;
+    return decode_body(&framed, arena, ret_msg);
 }
 
 enum okr_err okr_msg_decode_pub(struct okr_slice frame, struct okr_arena *arena,
@@ -132,18 +169,19 @@ enum okr_err okr_msg_decode_pub(struct okr_slice frame, struct okr_arena *arena,
 {
     OKR_ASSERT(arena != NULL && ret_msg != NULL);
     struct okr_reader r = okr_reader_of(frame);
-    struct okr_msg head = {0};
+    struct framed framed = {.scope = 0};
     if (frame.len > OKR_FRAME_MAX)
         return OKR_ERR_LIMIT;
-    head.type = (enum okr_msg_type)okr_reader_u8(&r);
-    okr_scope scope = okr_reader_u32(&r);
+    framed.head.type = (enum okr_msg_type)okr_reader_u8(&r);
+    framed.scope = okr_reader_u32(&r);
     uint8_t version = okr_reader_u8(&r);
-    (void)okr_reader_u8(&r); /* flags that only a newer peer knows */
+    framed.flags = okr_reader_u8(&r);
     if (r.err != OKR_OK)
         return r.err;
     if (version != OKR_WIRE_VERSION)
         return OKR_ERR_VERSION;
-    if (!is_pub(head.type))
+    if (!is_pub(framed.head.type))
         return OKR_ERR_NOTFOUND;
-    return decode_body(&head, scope, r.rest, arena, ret_msg);
+    framed.body = r.rest;
+    return decode_body(&framed, arena, ret_msg);
 }

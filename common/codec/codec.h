@@ -38,7 +38,14 @@ void okr_answer_encode(const struct okr_answer *answer, struct okr_buf *out);
 OKR_MUST_USE enum okr_err okr_answer_decode(struct okr_slice s,
                                             struct okr_arena *arena,
                                             struct okr_answer *ret_answer);
-/* Upper bound of a row's encoded size, for filling pages. */
-size_t okr_row_size(const struct okr_row *row);
+/* For filling pages: what a row adds to a message at most, where `meter` has
+ * seen the rows before it (zeroed: none), and what its columns take once. */
+struct okr_row_meter {
+    struct okr_id seen[1024];
+};
+#define OKR_ROWS_SIZE 96
+size_t okr_row_size(const struct okr_row *row, struct okr_row_meter *meter);
+/* Of an operation in a history. */
+size_t okr_history_size(const struct okr_history *row);
 
 #endif

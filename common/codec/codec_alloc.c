@@ -22,7 +22,7 @@ enum {
     CHUNK = 4096,            /* bytes that small blocks are cut from */
     ALIGN = 8,
 };
-_Static_assert(_Alignof(Okr__Row) <= ALIGN, "blocks are aligned to ALIGN");
+_Static_assert(_Alignof(Okr__Rows) <= ALIGN, "blocks are aligned to ALIGN");
 
 struct large {
     struct large *next;

@@ -54,7 +54,8 @@ void okr_answer_encode(const struct okr_answer *answer, struct okr_buf *out)
     OKR_ASSERT(answer != NULL && out != NULL);
     if (!okr_pack_begin(&p, out))
         return;
-    okr_pack_end(&p, okr_pack_answer(&p, answer), out);
+    okr_pack_put(&p, okr_pack_answer(&p, answer), out);
+    okr_pack_end(&p, out);
 }
 
 enum okr_err okr_answer_decode(struct okr_slice s, struct okr_arena *arena,

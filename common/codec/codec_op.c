@@ -73,7 +73,8 @@ void okr_payload_encode(const struct okr_payload *payload, struct okr_buf *out)
                   pack_change);
     pb->reason = okr_pack_slice(payload->reason);
     pb->batch = okr_pack_id_optional(&payload->batch);
-    okr_pack_end(&p, pb, out);
+    okr_pack_put(&p, pb, out);
+    okr_pack_end(&p, out);
 }
 
 enum okr_err okr_payload_decode(struct okr_slice s, struct okr_arena *arena,
@@ -138,7 +139,8 @@ void okr_op_encode(const struct okr_op *op, struct okr_buf *out)
     OKR_ASSERT(op != NULL && out != NULL);
     if (!okr_pack_begin(&p, out))
         return;
-    okr_pack_end(&p, okr_pack_op(&p, op), out);
+    okr_pack_put(&p, okr_pack_op(&p, op), out);
+    okr_pack_end(&p, out);
 }
 
 enum okr_err okr_op_decode(struct okr_slice s, struct okr_arena *arena,

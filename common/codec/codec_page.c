@@ -33,6 +33,7 @@ void *okr_pack_pull(struct okr_pack *p, const struct okr_msg *msg)
     OKR_PACK_LIST(p, pb, wants, from->wants, from->n_wants, pack_want);
     pb->bytes_max = from->bytes_max;
     pb->wait_s = from->wait_s;
+    pb->dictionary = from->dictionary;
     return pb;
 }
 
@@ -45,6 +46,7 @@ void okr_unpack_pull(struct okr_unpack *u, const void *message,
     OKR_UNPACK_LIST(u, ret->wants, ret->n_wants, pb, wants, unpack_want);
     ret->bytes_max = pb->bytes_max;
     ret->wait_s = pb->wait_s;
+    ret->dictionary = pb->dictionary;
 }
 
 static Okr__Section *pack_section(struct okr_pack *p,
@@ -53,7 +55,7 @@ static Okr__Section *pack_section(struct okr_pack *p,
     Okr__Section *pb = okr_pack_new(p, &okr__section__descriptor);
     pb->scope = section->scope;
     pb->since = section->since;
-    OKR_PACK_LIST(p, pb, rows, section->rows, section->n_rows, okr_pack_row);
+    pb->rows = okr_pack_rows(p, section->rows, section->n_rows);
     pb->more = section->more;
     pb->token_elsn = section->token_elsn;
     pb->token_id = okr_pack_id_optional(&section->token_id);
@@ -69,7 +71,7 @@ static void unpack_section(struct okr_unpack *u, const Okr__Section *pb,
 {
     ret->scope = pb->scope;
     ret->since = okr_unpack_number(u, pb->since);
-    OKR_UNPACK_LIST(u, ret->rows, ret->n_rows, pb, rows, okr_unpack_row);
+    okr_unpack_rows(u, pb->rows, &ret->rows, &ret->n_rows);
     ret->more = pb->more;
     ret->token_elsn = okr_unpack_number(u, pb->token_elsn);
     okr_unpack_optional(u, pb->token_id, ret->token_id.b, OKR_ID_LEN);
@@ -82,16 +84,16 @@ static void unpack_section(struct okr_unpack *u, const Okr__Section *pb,
 void *okr_pack_page(struct okr_pack *p, const struct okr_msg *msg)
 {
     const struct okr_page *from = &msg->u.page;
-    size_t n_rows = 0;
+    size_t n_ids = 0;
     for (size_t i = 0; i < from->n_sections; i++)
-        n_rows += from->sections[i].n_rows;
+        n_ids +=
+            okr_pack_rows_ids(from->sections[i].rows, from->sections[i].n_rows);
     OKR_ASSERT(from->n_sections <= OKR_SCOPES_PER_PULL_MAX);
-    okr_pack_ids_begin(p, 2 * n_rows);
+    okr_pack_ids_begin(p, n_ids);
     Okr__Page *pb = okr_pack_new(p, &okr__page__descriptor);
     OKR_PACK_LIST(p, pb, sections, from->sections, from->n_sections,
                   pack_section);
-    pb->ids = p->ids.ids;
-    pb->n_ids = p->ids.n_ids;
+    pb->ids = okr_pack_ids_end(p);
     pb->own_seq = from->own_seq;
     return pb;
 }
@@ -103,9 +105,10 @@ void okr_unpack_page(struct okr_unpack *u, const void *message,
     struct okr_page *ret = &msg->u.page;
     okr_unpack_need(u, pb->n_sections <= OKR_SCOPES_PER_PULL_MAX,
                     OKR_ERR_LIMIT);
-    okr_unpack_ids(u, pb->ids, pb->n_ids);
+    okr_unpack_ids(u, pb->ids);
     OKR_UNPACK_LIST(u, ret->sections, ret->n_sections, pb, sections,
                     unpack_section);
+    okr_unpack_ids_end(u);
     ret->own_seq = okr_unpack_number(u, pb->own_seq);
 }
 
@@ -130,13 +133,12 @@ void *okr_pack_event(struct okr_pack *p, const struct okr_msg *msg)
 {
     const struct okr_event_msg *from = &msg->u.event;
     Okr__Event *pb = okr_pack_new(p, &okr__event__descriptor);
-    okr_pack_ids_begin(p, 2 * from->n_rows);
+    okr_pack_ids_begin(p, okr_pack_rows_ids(from->rows, from->n_rows));
     pb->epoch = from->epoch;
     pb->prev_lsn = from->prev_lsn;
     pb->lsn = from->lsn;
-    OKR_PACK_LIST(p, pb, rows, from->rows, from->n_rows, okr_pack_row);
-    pb->ids = p->ids.ids;
-    pb->n_ids = p->ids.n_ids;
+    pb->rows = okr_pack_rows(p, from->rows, from->n_rows);
+    pb->ids = okr_pack_ids_end(p);
     OKR_PACK_LIST(p, pb, marks, from->marks, from->n_marks, pack_mark);
     return pb;
 }
@@ -146,10 +148,11 @@ void okr_unpack_event(struct okr_unpack *u, const void *message,
 {
     const Okr__Event *pb = message;
     struct okr_event_msg *ret = &msg->u.event;
-    okr_unpack_ids(u, pb->ids, pb->n_ids);
+    okr_unpack_ids(u, pb->ids);
     ret->epoch = pb->epoch;
     ret->prev_lsn = okr_unpack_number(u, pb->prev_lsn);
     ret->lsn = okr_unpack_number(u, pb->lsn);
-    OKR_UNPACK_LIST(u, ret->rows, ret->n_rows, pb, rows, okr_unpack_row);
+    okr_unpack_rows(u, pb->rows, &ret->rows, &ret->n_rows);
+    okr_unpack_ids_end(u);
     OKR_UNPACK_LIST(u, ret->marks, ret->n_marks, pb, marks, unpack_mark);
 }

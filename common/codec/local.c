@@ -36,7 +36,8 @@ void okr_ask_encode(const struct okr_ask *ask, struct okr_buf *out)
         pb->operation = okr_pack_op(&p, ask->operation);
     pb->blob = okr_pack_slice(ask->blob);
     pb->language = okr_pack_slice(ask->language);
-    okr_pack_end(&p, pb, out);
+    okr_pack_put(&p, pb, out);
+    okr_pack_end(&p, out);
 }
 
 static void unpack_operation(struct okr_unpack *u, const Okr__Operation *pb,
@@ -87,7 +88,8 @@ void okr_reply_encode(const struct okr_reply *reply, struct okr_buf *out)
     pb->remedy = okr_pack_slice(reply->remedy);
     pb->more = reply->more;
     pb->payload = okr_pack_slice(reply->payload);
-    okr_pack_end(&p, pb, out);
+    okr_pack_put(&p, pb, out);
+    okr_pack_end(&p, out);
 }
 
 enum okr_err okr_reply_decode(struct okr_slice s, struct okr_arena *arena,

@@ -22,9 +22,9 @@ typedef ProtobufCBinaryData okr_pb_bytes;
 
 /* ---- structs -> bytes ---- */
 
-/* Ids that rows name by index: a hash table of places in `ids`. */
+/* Ids that rows refer to: a hash table of places in `ids`. */
 struct okr_pack_ids {
-    okr_pb_bytes *ids;
+    struct okr_id *ids;
     uint32_t *slots; /* index + 1, 0: free */
     size_t n_ids, n_max, slots_mask;
 };
@@ -50,16 +50,18 @@ okr_pb_bytes okr_pack_digest(struct okr_pack *p, const struct okr_digest *d);
 
 /* Room for `n_max` ids in the message's table. */
 void okr_pack_ids_begin(struct okr_pack *p, size_t n_max);
-/* Index + 1 in the table, where the id is put if it is new; 0 for zero. */
-uint32_t okr_pack_id_index(struct okr_pack *p, const struct okr_id *id);
+/* A reference to the id, which joins the table if it is new; 0 for zero. */
+uint32_t okr_pack_ref(struct okr_pack *p, const struct okr_id *id);
+Okr__Ids *okr_pack_ids_end(struct okr_pack *p); /* NULL: none was named */
 
 /* field number * 4 + form, as changes and registers have it. */
 uint32_t okr_pack_field(uint16_t field, uint8_t form);
 
 /* A whole message behind what `out` holds: okr_pack_begin (false: no memory,
- * nothing to end), fill, okr_pack_end. */
+ * nothing to end), fill, okr_pack_put, okr_pack_end. */
 OKR_MUST_USE bool okr_pack_begin(struct okr_pack *p, struct okr_buf *out);
-void okr_pack_end(struct okr_pack *p, const void *message, struct okr_buf *out);
+void okr_pack_put(struct okr_pack *p, const void *message, struct okr_buf *out);
+void okr_pack_end(struct okr_pack *p, const struct okr_buf *out);
 
 /* pb->FIELD = every FROM[i] packed by ONE(p, &FROM[i]), which returns a
  * pointer to a message. */
@@ -76,8 +78,8 @@ void okr_pack_end(struct okr_pack *p, const void *message, struct okr_buf *out);
 struct okr_unpack {
     struct okr_arena *arena;
     enum okr_err err;
-    const okr_pb_bytes *ids; /* the message's table, checked */
-    size_t n_ids;
+    struct okr_id *ids;      /* the message's table … */
+    size_t n_ids, ids_named; /* … of which so many were named so far */
 };
 
 /* Unpacks a body.  OKR_ERR_LIMIT if that takes more than 8 times its length
@@ -106,7 +108,10 @@ okr_us okr_unpack_time(struct okr_unpack *u, int64_t v);
 /* Splits field number * 4 + form. */
 void okr_unpack_field(struct okr_unpack *u, uint32_t v, uint16_t *ret_field,
                       uint8_t *ret_form);
-void okr_unpack_ids(struct okr_unpack *u, const okr_pb_bytes *ids, size_t n);
+void okr_unpack_ids(struct okr_unpack *u, const Okr__Ids *pb);
+/* What a reference means; NULL: none (or an error, see `u`). */
+const struct okr_id *okr_unpack_ref(struct okr_unpack *u, uint32_t ref);
+void okr_unpack_ids_end(struct okr_unpack *u); /* each was named */
 
 /* to = every pb->FIELD[i] unpacked by ONE(u, pb->FIELD[i], &to[i]). */
 #define OKR_UNPACK_LIST(u, to, n_to, pb, field, one)               \
@@ -125,9 +130,12 @@ void okr_unpack_op(struct okr_unpack *u, const Okr__Operation *pb,
 Okr__Answer *okr_pack_answer(struct okr_pack *p, const struct okr_answer *from);
 void okr_unpack_answer(struct okr_unpack *u, const Okr__Answer *pb,
                        struct okr_answer *ret);
-Okr__Row *okr_pack_row(struct okr_pack *p, const struct okr_row *row);
-void okr_unpack_row(struct okr_unpack *u, const Okr__Row *pb,
-                    struct okr_row *ret);
+/* How many ids rows name at most; to be reserved before they are packed. */
+size_t okr_pack_rows_ids(const struct okr_row *rows, size_t n);
+Okr__Rows *okr_pack_rows(struct okr_pack *p, const struct okr_row *rows,
+                         size_t n);
+void okr_unpack_rows(struct okr_unpack *u, const Okr__Rows *pb,
+                     struct okr_row **ret_rows, size_t *ret_n);
 
 /* ---- whole messages: okr_pack_hello, okr_unpack_hello, … ---- */
 

@@ -71,41 +71,6 @@ okr_pb_bytes okr_pack_digest(struct okr_pack *p, const struct okr_digest *d)
     return okr_pack_fixed(bytes, OKR_B2_LEN);
 }
 
-void okr_pack_ids_begin(struct okr_pack *p, size_t n_max)
-{
-    size_t slots = 16;
-    while (slots < 2 * n_max)
-        slots *= 2;
-    p->ids = (struct okr_pack_ids){.n_max = n_max, .slots_mask = slots - 1};
-    p->ids.ids = okr_pack_array(p, n_max, sizeof *p->ids.ids);
-    p->ids.slots = okr_pack_array(p, slots, sizeof *p->ids.slots);
-}
-
-/* The end of an id is its most random part. */
-static size_t id_hash(const struct okr_id *id)
-{
-    uint64_t tail = okr_be_get64(id->b + 8);
-    return (size_t)((tail * 0x9e3779b97f4a7c15u) >> 32);
-}
-
-uint32_t okr_pack_id_index(struct okr_pack *p, const struct okr_id *id)
-{
-    struct okr_pack_ids *table = &p->ids;
-    if (okr_id_is_zero(id) || p->err != OKR_OK)
-        return 0;
-    size_t at = id_hash(id) & table->slots_mask;
-    while (table->slots[at] != 0) {
-        const okr_pb_bytes *known = &table->ids[table->slots[at] - 1];
-        if (memcmp(known->data, id->b, OKR_ID_LEN) == 0)
-            return table->slots[at];
-        at = (at + 1) & table->slots_mask;
-    }
-    OKR_ASSERT(table->n_ids < table->n_max);
-    table->ids[table->n_ids++] = okr_pack_id(id);
-    table->slots[at] = (uint32_t)table->n_ids;
-    return table->slots[at];
-}
-
 uint32_t okr_pack_field(uint16_t field, uint8_t form)
 {
     OKR_ASSERT(form <= OKR_REG_ABSENT);
@@ -133,13 +98,17 @@ static void append(ProtobufCBuffer *base, size_t len, const uint8_t *data)
     okr_buf_put(sink->out, okr_slice_of(data, len));
 }
 
-void okr_pack_end(struct okr_pack *p, const void *message, struct okr_buf *out)
+void okr_pack_put(struct okr_pack *p, const void *message, struct okr_buf *out)
 {
     struct sink sink = {.base = {append}, .out = out};
     if (p->err != OKR_OK)
         out->err = p->err;
     else
         protobuf_c_message_pack_to_buffer(message, &sink.base);
+}
+
+void okr_pack_end(struct okr_pack *p, const struct okr_buf *out)
+{
     if (out->arena == NULL)
         okr_arena_free(&p->arena);
 }

@@ -95,11 +95,3 @@ void okr_unpack_field(struct okr_unpack *u, uint32_t v, uint16_t *ret_field,
     *ret_field = okr_unpack_u16(u, v / 4);
     okr_unpack_need(u, *ret_field != 0, OKR_ERR_FORMAT);
 }
-
-void okr_unpack_ids(struct okr_unpack *u, const okr_pb_bytes *ids, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        okr_unpack_need(u, ids[i].len == OKR_ID_LEN, OKR_ERR_FORMAT);
-    u->ids = ids;
-    u->n_ids = u->err == OKR_OK ? n : 0;
-}

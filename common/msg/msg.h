@@ -4,6 +4,7 @@
 #define OKR_MSG_MSG_H
 
 #include "common/msg/msg_audit.h"
+#include "common/msg/msg_history.h"
 #include "common/msg/msg_link.h"
 #include "common/msg/msg_page.h"
 #include "common/msg/msg_push.h"
@@ -31,10 +32,13 @@
     X(14, ENROLLED, enrolled, Enrolled) \
     X(15, PROOF, proof, Proof)          \
     X(16, PROVED, proved, Proved)       \
-    X(17, COSIGN, cosign, Cosign)
-/* 18 Leaves, 19 LeavesPage, 20 Repair, 21 Repaired, 22 History,
- * 23 HistoryPage: numbers kept for them; a reader that has no use for one
- * answers Error(OKR_ERROR_TYPE). */
+    X(17, COSIGN, cosign, Cosign)       \
+    X(20, REPAIR, repair, Repair)       \
+    X(21, REPAIRED, repaired, Repaired) \
+    X(22, HISTORY, history, History)    \
+    X(23, HISTORY_PAGE, history_page, HistoryPage)
+/* 18 Leaves, 19 LeavesPage: numbers kept for them; a reader that has no use
+ * for one answers Error(OKR_ERROR_TYPE). */
 
 enum okr_msg_type {
 #define OKR_MSG_ENUM(number, NAME, name, Name) OKR_MSG_##NAME = number,
@@ -45,6 +49,9 @@ enum okr_msg_type {
 struct okr_msg {
     enum okr_msg_type type;
     uint32_t request; /* the answer carries the question's number */
+    /* To be sent: the dictionary that every reader has, so that a large body
+     * may be compressed (codec/squeeze.h); 0: send it plain. */
+    uint8_t dictionary;
     union {
         struct okr_hello hello;
         struct okr_welcome welcome;
@@ -62,6 +69,10 @@ struct okr_msg {
         struct okr_proof_ask proof;
         struct okr_proved proved;
         struct okr_cosign cosign;
+        struct okr_repair repair;
+        struct okr_repaired repaired;
+        struct okr_history_ask history;
+        struct okr_history_page history_page;
     } u;
 };
 

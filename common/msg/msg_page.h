@@ -16,6 +16,7 @@ struct okr_pull {
     struct okr_want *wants;
     size_t n_wants;
     uint32_t bytes_max, wait_s;
+    uint32_t dictionary; /* codec/squeeze.h; 0: send it plain */
 };
 /* Who wrote last, for watch and "by": zero ids where not known. */
 struct okr_last {
@@ -68,6 +69,32 @@ struct okr_head {
     struct okr_digest digest;
     struct okr_slice checkpoint;
     okr_us time;
+};
+
+/* ---- repair: what differs, bucket by bucket ------------------------------ */
+#define OKR_BUCKETS 256
+/* First byte of BLAKE2b-128 of the id. */
+uint32_t okr_bucket(const struct okr_id *id);
+struct okr_place { /* in the order of a repair: by (bucket, id) */
+    uint32_t bucket;
+    struct okr_id id; /* zero: before all */
+};
+struct okr_repair {
+    okr_scope scope;
+    okr_lsn cursor;
+    struct okr_digest *buckets; /* OKR_BUCKETS */
+    struct okr_place from;      /* go on behind it */
+    uint32_t bytes_max, dictionary;
+};
+struct okr_repaired {
+    okr_scope scope;
+    okr_lsn as_of;
+    uint32_t *buckets; /* that differ, ascending, from `from` to `next` */
+    size_t n_buckets;
+    struct okr_row *rows; /* all that is in there */
+    size_t n_rows;
+    bool more; /* only up to `next` */
+    struct okr_place next;
 };
 
 #endif

@@ -3,6 +3,7 @@
 #define OKR_REPLICA_RECORD_H
 
 #include "common/msg/layout.h"
+#include "common/msg/msg_history.h"
 #include "common/replica/judge.h"
 
 /* What writing a decision did, for the leaf and the answer. */
@@ -47,19 +48,6 @@ OKR_MUST_USE enum okr_err okr_record_drop_scope(const struct okr_space *space,
                                                 okr_scope scope);
 
 /* ---- history of one entity, as this store saw it ------------------------- */
-struct okr_history_change {
-    uint16_t field;
-    uint8_t form_before, form_after; /* enum okr_form; sets: one an element */
-    struct okr_slice before, after;
-};
-struct okr_history {
-    okr_lsn lsn;
-    struct okr_last last;
-    struct okr_slice reason;
-    bool collapsed; /* stands for several changes (a catch-up) */
-    struct okr_history_change *changes;
-    size_t n_changes;
-};
 /* The server: that this lsn touched it; the log has the rest. */
 OKR_MUST_USE enum okr_err okr_history_mark(const struct okr_space *space,
                                            const struct okr_id *entity,

@@ -3,12 +3,14 @@
 #include "server/core/hub_publish.h"
 
 #include "common/base/assert.h"
+#include "common/codec/codec.h"
+#include "common/codec/squeeze.h"
 #include "server/core/hub_rows.h"
 #include "server/core/hub_scope.h"
 
 enum {
-    EVENT_LEN = 32, /* bytes of an Event beside rows and marks */
-    MARK_LEN = 40,  /* at most, encoded */
+    EVENT_LEN = 48 + OKR_ROWS_SIZE, /* of an Event beside rows and marks */
+    MARK_LEN = 40,                  /* at most, encoded */
 };
 
 enum okr_err okr_hub_send_pub(const struct okr_hub_work *work,
@@ -51,6 +53,7 @@ static enum okr_err publish_scope(struct okr_hub_work *work,
     OKR_ASSERT(scope.head > tip->lsn);
     struct okr_msg msg = {
         .type = OKR_MSG_EVENT,
+        .dictionary = OKR_DICTIONARY,
         .u.event = {.scope = tip->scope,
                     .epoch = okr_hub_epoch(work->hub),
                     .prev_lsn = tip->lsn,
@@ -59,9 +62,11 @@ static enum okr_err publish_scope(struct okr_hub_work *work,
     struct okr_event_msg *event = &msg.u.event;
     OKR_TRY(marks_of(work, tip->scope, event));
     size_t beside = EVENT_LEN + MARK_LEN * event->n_marks;
+    struct okr_row_meter meter = {.seen = {{{0}}}};
     struct okr_hub_walk walk = {
         .scope = tip->scope,
         .since = tip->lsn,
+        .meter = &meter,
         .room = beside < OKR_BATCH_MAX ? OKR_BATCH_MAX - beside : 0,
     };
     struct okr_hub_rows rows;

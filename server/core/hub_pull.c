@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "common/base/assert.h"
+#include "common/codec/codec.h"
 #include "server/core/hub_rows.h"
 #include "server/core/hub_scope.h"
 #include "server/store/peers.h"
 
 /* Bytes that a page and each of its sections take beside their rows. */
-enum { PAGE_LEN = 32, SECTION_LEN = 112 };
+enum { PAGE_LEN = 48, SECTION_LEN = 112 + OKR_ROWS_SIZE };
 
 static enum okr_err not_yours(const struct okr_hub_work *work,
                               const struct okr_hub_reader *reader,
@@ -47,17 +48,22 @@ static enum okr_err check_reach(const struct okr_hub_work *work,
     return OKR_OK;
 }
 
-/* Fills one section; `room` and `first` as in struct okr_hub_walk. */
+/* Fills one section; `walk` has what room there is.  `*ret_bytes`: what it
+ * takes of that. */
 static enum okr_err make_section(struct okr_hub_work *work,
-                                 const struct okr_want *want, size_t room,
-                                 bool first, struct okr_section *section)
+                                 const struct okr_want *want,
+                                 struct okr_hub_walk walk,
+                                 struct okr_section *section, size_t *ret_bytes)
 {
-    struct okr_hub_walk walk = {want->scope,    want->since, want->after_elsn,
-                                want->after_id, room,        first};
+    walk.scope = want->scope;
+    walk.since = want->since;
+    walk.after_elsn = want->after_elsn;
+    walk.after_id = want->after_id;
     struct okr_scope_row scope;
     struct okr_hub_rows rows;
     OKR_TRY(okr_scope_get(work->txn, want->scope, &scope));
     OKR_TRY(okr_hub_rows(work, &walk, &rows));
+    *ret_bytes = SECTION_LEN + rows.bytes;
     *section = (struct okr_section){
         .scope = want->scope,
         .since = want->since,
@@ -81,14 +87,6 @@ static enum okr_err make_section(struct okr_hub_work *work,
     return OKR_OK;
 }
 
-static size_t section_bytes(const struct okr_section *section)
-{
-    size_t bytes = SECTION_LEN;
-    for (size_t i = 0; i < section->n_rows; i++)
-        bytes += okr_row_size(&section->rows[i]);
-    return bytes;
-}
-
 /* Sections in the order asked, until the page is full; what did not fit is
  * asked for again. */
 static enum okr_err fill(struct okr_hub_work *work, const struct okr_pull *pull,
@@ -96,7 +94,8 @@ static enum okr_err fill(struct okr_hub_work *work, const struct okr_pull *pull,
 {
     size_t most = pull->bytes_max < OKR_BATCH_MAX ? pull->bytes_max
                                                   : (size_t)OKR_BATCH_MAX;
-    size_t used = PAGE_LEN, n_rows = 0;
+    size_t used = PAGE_LEN, n_rows = 0, bytes;
+    struct okr_row_meter meter = {.seen = {{{0}}}};
     page->sections =
         okr_arena_array(work->arena, pull->n_wants, sizeof *page->sections);
     if (page->sections == NULL)
@@ -106,12 +105,13 @@ static enum okr_err fill(struct okr_hub_work *work, const struct okr_pull *pull,
         size_t room = used + SECTION_LEN < most ? most - used - SECTION_LEN : 0;
         if (i > 0 && room == 0)
             break;
-        OKR_TRY(
-            make_section(work, &pull->wants[i], room, n_rows == 0, section));
+        const struct okr_hub_walk walk = {
+            .room = room, .first = n_rows == 0, .meter = &meter};
+        OKR_TRY(make_section(work, &pull->wants[i], walk, section, &bytes));
         if (section->more && section->n_rows == 0)
             break; /* not even begun: the site knows where it was */
         page->n_sections++;
-        used += section_bytes(section);
+        used += bytes;
         n_rows += section->n_rows;
         if (section->more)
             break;
@@ -145,7 +145,9 @@ enum okr_err okr_hub_send_page(struct okr_hub_work *work,
     OKR_TRY(check_reach(work, reader, pull, &in));
     if (!in)
         return OKR_OK;
-    struct okr_msg msg = {.type = OKR_MSG_PAGE, .request = reader->request};
+    struct okr_msg msg = {.type = OKR_MSG_PAGE,
+                          .request = reader->request,
+                          .dictionary = okr_hub_dictionary(pull->dictionary)};
     OKR_TRY(fill(work, pull, &msg.u.page));
     if (reader->incarnation != 0) {
         struct okr_peer peer;

@@ -5,6 +5,7 @@
 
 #include "common/base/assert.h"
 #include "common/codec/codec.h"
+#include "common/codec/squeeze.h"
 #include "server/core/hub_log.h"
 
 enum { ROWS_AT_ONCE = 64 };
@@ -66,11 +67,12 @@ static enum okr_err add_some(const struct okr_hub_work *work,
                              const struct okr_changed *changed, size_t n,
                              struct okr_hub_rows *rows)
 {
+    struct okr_row_meter *meter = walk->meter;
     for (size_t i = 0; i < n && !rows->more; i++) {
         struct okr_row row;
         OKR_TRY(make_row(work, &changed[i], walk->since, &row));
         OKR_TRY(add_last(work, rows, &row));
-        size_t bytes = okr_row_size(&row);
+        size_t bytes = okr_row_size(&row, meter);
         bool free = walk->first && rows->n == 0;
         if (!free && rows->bytes + bytes > walk->room) {
             rows->more = true;
@@ -80,6 +82,11 @@ static enum okr_err add_some(const struct okr_hub_work *work,
         OKR_TRY(add_row(work, rows, &row));
     }
     return OKR_OK;
+}
+
+uint8_t okr_hub_dictionary(uint32_t theirs)
+{
+    return theirs < OKR_DICTIONARY ? (uint8_t)theirs : OKR_DICTIONARY;
 }
 
 enum okr_err okr_hub_rows(const struct okr_hub_work *work,

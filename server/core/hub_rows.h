@@ -3,6 +3,7 @@
 #ifndef SERVER_CORE_HUB_ROWS_H
 #define SERVER_CORE_HUB_ROWS_H
 
+#include "common/codec/codec.h"
 #include "server/core/hub_impl.h"
 
 struct okr_hub_walk {
@@ -10,8 +11,9 @@ struct okr_hub_walk {
     okr_lsn since;      /* what the reader has */
     okr_lsn after_elsn; /* go on behind (elsn, id); 0: from `since` */
     struct okr_id after_id;
-    size_t room; /* bytes */
-    bool first;  /* give one row even where it does not fit */
+    size_t room;                 /* bytes */
+    bool first;                  /* give one row even where it does not fit */
+    struct okr_row_meter *meter; /* of the message that they are for */
 };
 struct okr_hub_rows {
     struct okr_row *at;
@@ -19,6 +21,8 @@ struct okr_hub_rows {
     size_t bytes; /* at most, encoded */
     bool more;    /* there are further rows behind the last */
 };
+/* The newest dictionary that both sides have; 0: none. */
+uint8_t okr_hub_dictionary(uint32_t theirs);
 /* In the turn's arena. */
 OKR_MUST_USE enum okr_err okr_hub_rows(const struct okr_hub_work *work,
                                        const struct okr_hub_walk *walk,

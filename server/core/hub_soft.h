@@ -18,7 +18,7 @@ struct okr_hub_link {
     uint64_t incarnation;     /* under which it speaks; 0: not said yet */
     /* A Pull that waits for something new; `wants` is kept for the next. */
     bool waits;
-    uint32_t request, bytes_max;
+    uint32_t request, bytes_max, dictionary;
     okr_us until;
     struct okr_cursor *wants;
     size_t n_wants, cap_wants;

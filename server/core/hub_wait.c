@@ -33,6 +33,7 @@ enum okr_err okr_hub_wait(struct okr_hub_work *work, struct okr_hub_link *link,
     OKR_TRY(okr_hub_soft_wait(link, pull->wants, pull->n_wants));
     link->request = work->event->msg->request;
     link->bytes_max = pull->bytes_max;
+    link->dictionary = pull->dictionary;
     link->until = work->now + (okr_us)wait_s * 1000000;
     if (link->until < soft->wait_until)
         soft->wait_until = link->until;
@@ -69,7 +70,10 @@ static enum okr_err answer(struct okr_hub_work *work, struct okr_hub_link *link)
     for (size_t i = 0; i < link->n_wants; i++)
         wants[i] = (struct okr_want){.scope = link->wants[i].scope,
                                      .since = link->wants[i].lsn};
-    struct okr_pull pull = {wants, link->n_wants, link->bytes_max, 0};
+    struct okr_pull pull = {.wants = wants,
+                            .n_wants = link->n_wants,
+                            .bytes_max = link->bytes_max,
+                            .dictionary = link->dictionary};
     struct okr_hub_reader reader = {site, link->incarnation, link->last,
                                     link->request};
     return okr_hub_send_page(work, &reader, &pull);

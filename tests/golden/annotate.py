@@ -139,6 +139,11 @@ class Lines:
             self.lines.append(pad + under + rest[:16].hex())
             rest = rest[16:]
 
+    def add_zeros(self, count, comment):
+        """Many zero bytes: `00*N`."""
+        pad = "  " * (self.depth + 1)
+        self.lines.append(f"{pad + f'00*{count}':<{COMMENT}}# {pad}{comment}")
+
     def text(self):
         return "\n".join(self.lines) + "\n"
 
@@ -150,7 +155,7 @@ def field_text(kind, number, form):
 
 
 def number_text(message, name, value, context):
-    if name == "kind" and message in ("Payload", "Row"):
+    if name == "kind" and message == "Payload":
         context["kind"] = value
         return f"{value} {KINDS.get(value, '?')}"
     if name == "verb":
@@ -174,24 +179,69 @@ def data_text(context, data):
     return value_text(word[1], data, word[2])
 
 
-def annotate_packed(lines, head, field, data, context):
+def kinds_of_registers(context):
+    """For each register of Rows, the kind of its row."""
+    return [kind for kind, count in zip(context.get("kind", []),
+                                        context.get("regs", []))
+            for _ in range(count)]
+
+
+def annotate_packed(lines, head, message, field, data, context):
     """Packed numbers; what registers they are, on lines of their own."""
     part, numbers = Bytes(data), []
     while part.more():
-        numbers.append(part.varint())
+        n = part.varint()
+        numbers.append(zigzag(n) if field.type == "sint64" else n)
+    if message == "Rows":
+        context[field.name] = list(numbers)
     if field.name == "field":
-        context["fields"] = list(numbers)
+        kinds = kinds_of_registers(context) or [context.get("entity", 0)] * \
+            len(numbers)
         lines.add([head, data], f"{field.name}:")
-        for n in numbers:
-            lines.add([], "  " + field_text(context.get("kind", 0), n // 4,
-                                            n % 4))
+        for kind, n in zip(kinds, numbers):
+            lines.add([], "  " + field_text(kind, n // 4, n % 4))
     else:
         shown = " ".join(str(n) for n in numbers)
         lines.add([head, data], f"{field.name} = {shown}")
 
 
+def annotate_columns(lines, head, data, context):
+    """Data of the registers of Rows that are no references."""
+    lines.add([head], "data, of each register that has some here:")
+    part = Bytes(data)
+    for kind, number, size in zip(kinds_of_registers(context),
+                                  context["field"], context["size"]):
+        if size == 0 or size % 2:
+            continue
+        one = part.take(size // 2)
+        inner = {"kind": kind, "fields": [number]}
+        lines.depth += 1
+        lines.add([one], data_text(inner, one))
+        lines.depth -= 1
+    assert not part.more()
+
+
+def annotate_tails(lines, head, data):
+    lines.add([head], "tail: the other 10 bytes of each")
+    lines.depth += 1
+    for at in range(0, len(data), 10):
+        tail = data[at:at + 10]
+        lines.add([tail], id_text(ID_START[:6] + tail) or "")
+    lines.depth -= 1
+
+
 def annotate_bytes(lines, head, message, field, data, context):
-    if field.name == "data":
+    if message == "Rows":
+        annotate_columns(lines, head, data, context)
+    elif message == "Ids":
+        annotate_tails(lines, head, data)
+    elif field.name == "buckets":
+        lines.add([head], "buckets, 256 * 16 bytes:")
+        one = next(i for i in range(256) if any(data[i * 16:i * 16 + 16]))
+        lines.add_zeros(one * 16, f"buckets 0 to {one - 1}, empty")
+        lines.add([data[one * 16:one * 16 + 16]], f"bucket {one}")
+        lines.add_zeros(4080 - one * 16, f"buckets {one + 1} to 255, empty")
+    elif field.name == "data":
         lines.add([head, data], f"data = {data_text(context, data)}")
     elif field.name == "payload" and message == "Operation":
         lines.add([head], "payload: a Payload")
@@ -243,12 +293,14 @@ def annotate_message(lines, message, data, context=None):
             count = part.varint()
             head, body = data[start:part.at], part.take(count)
             if field.type in contract.SCALARS - {"bytes"}:
-                annotate_packed(lines, head, field, body, context)
+                annotate_packed(lines, head, message, field, body, context)
             elif field.type == "bytes":
                 annotate_bytes(lines, head, message, field, body, context)
             else:
                 lines.add([head], f"{field.name}: {field.type}, {count} bytes")
-                inner = {"kind": context["kind"]} if "kind" in context else {}
+                inner = {"entity": 11}
+                if "kind" in context:
+                    inner["kind"] = context["kind"]
                 nested(lines, field.type, body, inner)
 
 

@@ -26,7 +26,7 @@ BLOCK = re.compile(r"^```golden (\w+)\n(.*?)^```$", re.M | re.S)
 RULES = re.compile(r"^```rules\n(.*?)^```$", re.M | re.S)
 
 # Numbers and bodies that version 1 has no use for yet.
-KEPT = {"Repair", "Repaired", "History", "HistoryPage", "Leaves", "LeavesPage"}
+KEPT = {"Leaves", "LeavesPage"}
 
 PARTS = {"payload_set": "Payload", "payload_checkin": "Payload",
          "payload_key_add": "Payload", "payload_key_rotate": "Payload",
@@ -51,7 +51,9 @@ def annotated(name, data):
 
 
 def parsed(text):
-    return bytes.fromhex("".join(re.sub(r"#.*", "", text).split()))
+    text = "".join(re.sub(r"#.*", "", text).split(" ")).replace("\n", " ")
+    text = re.sub(r"(..)\*(\d+)", lambda m: m[1] * int(m[2]), text)
+    return bytes.fromhex("".join(text.split()))
 
 
 def rules_text():

@@ -53,6 +53,23 @@ static FILE *golden_open(const char *name)
     return file;
 }
 
+static const char *one_byte(const char *at, unsigned *byte, struct okr_buf *buf)
+{
+    assert_int_equal(sscanf(at, "%2x", byte), 1);
+    okr_buf_u8(buf, (uint8_t)*byte);
+    return at + 1;
+}
+
+/* "*N" behind a byte: N times that byte. */
+static const char *repeat(const char *at, unsigned byte, struct okr_buf *buf)
+{
+    char *end;
+    unsigned long times = strtoul(at + 1, &end, 10);
+    for (unsigned long i = 1; i < times; i++)
+        okr_buf_u8(buf, (uint8_t)byte);
+    return end - 1;
+}
+
 /* The bytes of a golden file: hex digits; '#' begins a comment. */
 static struct okr_slice golden_read(const char *name)
 {
@@ -64,13 +81,12 @@ static struct okr_slice golden_read(const char *name)
     while (fgets(line, sizeof line, file) != NULL) {
         assert_non_null(strchr(line, '\n'));
         line[strcspn(line, "#\n")] = '\0';
+        unsigned byte = 0;
         for (const char *at = line; *at != '\0'; at++) {
-            unsigned byte;
-            if (*at == ' ')
-                continue;
-            assert_int_equal(sscanf(at, "%2x", &byte), 1);
-            okr_buf_u8(&buf, (uint8_t)byte);
-            at++;
+            if (*at == '*')
+                at = repeat(at, byte, &buf);
+            else if (*at != ' ')
+                at = one_byte(at, &byte, &buf);
         }
     }
     fclose(file);

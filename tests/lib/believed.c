@@ -176,6 +176,46 @@ static const char *data_good(const struct okr_msg *msg)
     return NULL;
 }
 
+static const char *past(const struct okr_history *h)
+{
+    BELIEVE(h->lsn <= LSN_MAX && time_good(h->last.time));
+    BELIEVE(h->n_changes == 0 || h->changes != NULL);
+    for (size_t i = 0; i < h->n_changes; i++) {
+        const struct okr_history_change *c = &h->changes[i];
+        BELIEVE(c->field != 0 && c->form_before <= OKR_REG_ABSENT &&
+                c->form_after <= OKR_REG_ABSENT);
+        BELIEVE(c->form_before != OKR_REG_UNSET || c->before.len == 0);
+        BELIEVE(c->form_after != OKR_REG_UNSET || c->after.len == 0);
+    }
+    return NULL;
+}
+
+static const char *repair_good(const struct okr_msg *msg)
+{
+    const struct okr_repair *repair = &msg->u.repair;
+    const struct okr_repaired *repaired = &msg->u.repaired;
+    const struct okr_history_page *history = &msg->u.history_page;
+    if (msg->type == OKR_MSG_REPAIR) {
+        BELIEVE(repair->cursor <= LSN_MAX && repair->buckets != NULL);
+        BELIEVE(repair->from.bucket < OKR_BUCKETS);
+    } else if (msg->type == OKR_MSG_REPAIRED) {
+        BELIEVE(repaired->as_of <= LSN_MAX);
+        BELIEVE(repaired->n_buckets <= OKR_BUCKETS);
+        for (size_t i = 0; i < repaired->n_buckets; i++)
+            BELIEVE(repaired->buckets[i] < OKR_BUCKETS);
+        BELIEVE_EACH(repaired->rows, repaired->n_rows, row);
+        BELIEVE(repaired->next.bucket < OKR_BUCKETS);
+    } else if (msg->type == OKR_MSG_HISTORY) {
+        BELIEVE(msg->u.history.before <= LSN_MAX);
+    } else if (msg->type == OKR_MSG_HISTORY_PAGE) {
+        BELIEVE(history->n_rows <= OKR_HISTORY_MAX);
+        BELIEVE_EACH(history->rows, history->n_rows, past);
+        for (size_t i = 1; i < history->n_rows; i++)
+            BELIEVE(history->rows[i - 1].lsn < history->rows[i].lsn);
+    }
+    return NULL;
+}
+
 static const char *push_good(const struct okr_msg *msg)
 {
     const struct okr_push *push = &msg->u.push;
@@ -211,7 +251,7 @@ static const char *proof_good(const struct okr_msg *msg)
 const char *okr_msg_unbelievable(const struct okr_msg *msg)
 {
     const char *(*const checks[])(const struct okr_msg *) = {
-        link_good, data_good, push_good, proof_good};
+        link_good, data_good, push_good, proof_good, repair_good};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         const char *why = checks[i](msg);
         if (why != NULL)

@@ -107,7 +107,8 @@ static struct okr_msg pull(const struct okr_example *e)
                             .u.pull = {.wants = COPIED(e, wants),
                                        .n_wants = N(wants),
                                        .bytes_max = 4096,
-                                       .wait_s = 25}};
+                                       .wait_s = 25,
+                                       .dictionary = 1}};
 }
 
 static struct okr_last last(const struct okr_example *e)
@@ -208,6 +209,77 @@ static struct okr_msg proved(const struct okr_example *e)
                                          .checkpoint = e->note}};
 }
 
+/* One bucket of the copy at north differs: that of the key result. */
+static struct okr_msg repair(const struct okr_example *e)
+{
+    struct okr_digest *buckets =
+        okr_arena_array(e->arena, OKR_BUCKETS, sizeof *buckets);
+    OKR_ASSERT(buckets != NULL);
+    buckets[okr_bucket(&e->record->id)] = (struct okr_digest){.lo = 1};
+    return (struct okr_msg){.request = 8,
+                            .u.repair = {.scope = SUMMARY,
+                                         .cursor = LSN,
+                                         .buckets = buckets,
+                                         .bytes_max = 4096,
+                                         .dictionary = 1}};
+}
+
+static struct okr_msg repaired(const struct okr_example *e)
+{
+    const uint32_t buckets[] = {okr_bucket(&e->record->id)};
+    const struct okr_row row = {.id = e->record->id,
+                                .kind = e->record->kind,
+                                .elsn = LSN,
+                                .all = true,
+                                .regs = e->record->regs,
+                                .n_regs = e->record->n_regs,
+                                .last = last(e)};
+    return (struct okr_msg){
+        .request = 8,
+        .u.repaired = {.scope = SUMMARY,
+                       .as_of = LSN,
+                       .buckets = COPIED(e, buckets),
+                       .n_buckets = N(buckets),
+                       .rows = copied(e, &row, sizeof row),
+                       .n_rows = 1,
+                       .more = true,
+                       .next = {buckets[0], e->record->id}}};
+}
+
+static struct okr_msg history(const struct okr_example *e)
+{
+    return (struct okr_msg){.request = 9,
+                            .u.history = {.entity = e->record->id,
+                                          .before = 1044,
+                                          .max = 100,
+                                          .dictionary = 1}};
+}
+
+static struct okr_msg history_page(const struct okr_example *e)
+{
+    const struct okr_history_change changes[] = {
+        {.field = OKR_F_KR_TITLE,
+         .form_before = OKR_REG_VALUE,
+         .form_after = OKR_REG_VALUE,
+         .before = OKR_SLICE_LIT("Answer soon"),
+         .after = okr_record_text(e->record, OKR_F_KR_TITLE)},
+        {.field = OKR_F_TARGET,
+         .form_after = OKR_REG_VALUE,
+         .after = okr_value_dec(e->arena, (struct okr_dec){955, 1})}};
+    const struct okr_history past = {
+        .lsn = LSN,
+        .last = last(e),
+        .reason = OKR_SLICE_LIT("Customers wait too long"),
+        .changes = COPIED(e, changes),
+        .n_changes = N(changes)};
+    return (struct okr_msg){
+        .request = 9,
+        .u.history_page = {.entity = e->record->id,
+                           .rows = copied(e, &past, sizeof past),
+                           .n_rows = 1,
+                           .more = true}};
+}
+
 /* Messages of few fields. */
 static struct okr_msg small(const struct okr_example *e, enum okr_msg_type type)
 {
@@ -269,6 +341,14 @@ struct okr_msg okr_example_msg(const struct okr_example *e,
         msg = enrolled(e);
     else if (type == OKR_MSG_PROVED)
         msg = proved(e);
+    else if (type == OKR_MSG_REPAIR)
+        msg = repair(e);
+    else if (type == OKR_MSG_REPAIRED)
+        msg = repaired(e);
+    else if (type == OKR_MSG_HISTORY)
+        msg = history(e);
+    else if (type == OKR_MSG_HISTORY_PAGE)
+        msg = history_page(e);
     else
         msg = small(e, type);
     msg.type = type;

@@ -162,6 +162,32 @@ static struct okr_mark marks[] = {
     {.site = ID(0x59), .incarnation = 44, .seq = 45},
 };
 
+/* ---- repair, history ---- */
+
+static struct okr_digest digests[OKR_BUCKETS] = {
+    {.lo = 1, .hi = 2}, {.lo = 3, .hi = 4}, [255] = {.lo = 5, .hi = 6}};
+static uint32_t buckets[] = {0, 7, 255};
+static struct okr_history_change past_changes[] = {
+    {.field = 17,
+     .form_before = OKR_REG_UNSET,
+     .form_after = OKR_REG_VALUE,
+     .after = S("new")},
+    {.field = UINT16_MAX,
+     .form_before = OKR_REG_PRESENT,
+     .form_after = OKR_REG_ABSENT,
+     .before = S("is"),
+     .after = S("was")},
+};
+static struct okr_history past[] = {
+    {.lsn = 61,
+     .last = {.person = ID(0x7f), .site = ID(0x80), .verb = 62, .time = -63},
+     .reason = S("why"),
+     .collapsed = true,
+     .changes = past_changes,
+     .n_changes = N(past_changes)},
+    {.lsn = OKR_LSN_PENDING - 1},
+};
+
 /* ---- enrolment, proofs ---- */
 
 static struct okr_hash hashes[] = {{B32(0x61)}, {B32(0x62)}, {B32(0x63)}};
@@ -220,8 +246,11 @@ const struct okr_msg okr_samples[] = {
                   .n_answers = N(answers)}},
     {.type = OKR_MSG_PULL,
      .request = 6,
-     .u.pull =
-         {.wants = wants, .n_wants = N(wants), .bytes_max = 25, .wait_s = 26}},
+     .u.pull = {.wants = wants,
+                .n_wants = N(wants),
+                .bytes_max = 25,
+                .wait_s = 26,
+                .dictionary = 1}},
     {.type = OKR_MSG_PAGE,
      .request = 7,
      .u.page = {.sections = sections,
@@ -285,6 +314,32 @@ const struct okr_msg okr_samples[] = {
      .u.cosign = {.line = S("\xe2\x80\x94 w AAAA\n"),
                   .origin = S("origin"),
                   .size = 51}},
+    {.type = OKR_MSG_REPAIR,
+     .request = 14,
+     .u.repair = {.scope = 52,
+                  .cursor = 53,
+                  .buckets = digests,
+                  .from = {.bucket = 255, .id = ID(0x7b)},
+                  .bytes_max = 54,
+                  .dictionary = 55}},
+    {.type = OKR_MSG_REPAIRED,
+     .request = 15,
+     .u.repaired = {.scope = 56,
+                    .as_of = 57,
+                    .buckets = buckets,
+                    .n_buckets = N(buckets),
+                    .rows = rows,
+                    .n_rows = N(rows),
+                    .more = true,
+                    .next = {.bucket = 254, .id = ID(0x7c)}}},
+    {.type = OKR_MSG_HISTORY,
+     .request = 16,
+     .u.history =
+         {.entity = ID(0x7d), .before = 58, .max = 59, .dictionary = 60}},
+    {.type = OKR_MSG_HISTORY_PAGE,
+     .request = 17,
+     .u.history_page =
+         {.entity = ID(0x7e), .rows = past, .n_rows = N(past), .more = true}},
 };
 const size_t okr_samples_n = N(okr_samples);
 

@@ -170,6 +170,7 @@ static void show_pull(const struct okr_pull *from, struct okr_buf *out)
     LIST(wants, show_want);
     NUMBER(bytes_max);
     NUMBER(wait_s);
+    NUMBER(dictionary);
 }
 
 static void show_reg(const struct okr_reg *from, struct okr_buf *out)
@@ -212,6 +213,80 @@ static void show_page(const struct okr_page *from, struct okr_buf *out)
 {
     LIST(sections, show_section);
     NUMBER(own_seq);
+}
+
+static void show_digest(const struct okr_digest *from, struct okr_buf *out)
+{
+    NUMBER(lo);
+    NUMBER(hi);
+}
+
+static void show_repair(const struct okr_repair *from, struct okr_buf *out)
+{
+    const size_t buckets = OKR_BUCKETS;
+    NUMBER(scope);
+    NUMBER(cursor);
+    for (size_t i = 0; i < buckets; i++)
+        show_digest(&from->buckets[i], out);
+    NUMBER(from.bucket);
+    INNER(from.id);
+    NUMBER(bytes_max);
+    NUMBER(dictionary);
+}
+
+static void show_bucket(const uint32_t *bucket, struct okr_buf *out)
+{
+    okr_buf_printf(out, "%" PRIu32, *bucket);
+}
+
+static void show_repaired(const struct okr_repaired *from, struct okr_buf *out)
+{
+    NUMBER(scope);
+    NUMBER(as_of);
+    LIST(buckets, show_bucket);
+    LIST(rows, show_row);
+    NUMBER(more);
+    NUMBER(next.bucket);
+    INNER(next.id);
+}
+
+static void show_history(const struct okr_history_ask *from,
+                         struct okr_buf *out)
+{
+    INNER(entity);
+    NUMBER(before);
+    NUMBER(max);
+    NUMBER(dictionary);
+}
+
+static void show_past_change(const struct okr_history_change *from,
+                             struct okr_buf *out)
+{
+    NUMBER(field);
+    NUMBER(form_before);
+    NUMBER(form_after);
+    SLICE(before);
+    SLICE(after);
+}
+
+static void show_past(const struct okr_history *from, struct okr_buf *out)
+{
+    NUMBER(lsn);
+    INNER(last.person);
+    INNER(last.site);
+    NUMBER(last.verb);
+    TIME(last.time);
+    SLICE(reason);
+    NUMBER(collapsed);
+    LIST(changes, show_past_change);
+}
+
+static void show_history_page(const struct okr_history_page *from,
+                              struct okr_buf *out)
+{
+    INNER(entity);
+    LIST(rows, show_past);
+    NUMBER(more);
 }
 
 static void show_mark(const struct okr_mark *from, struct okr_buf *out)
@@ -330,6 +405,10 @@ static void show_body(const struct okr_msg *msg, struct okr_buf *out)
         SHOWN(PROOF, proof)
         SHOWN(PROVED, proved)
         SHOWN(COSIGN, cosign)
+        SHOWN(REPAIR, repair)
+        SHOWN(REPAIRED, repaired)
+        SHOWN(HISTORY, history)
+        SHOWN(HISTORY_PAGE, history_page)
 #undef SHOWN
     case OKR_MSG_BEAT:
         break;

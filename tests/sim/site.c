@@ -16,10 +16,10 @@ static void subscribe(struct sim_world *w, struct sim_site *site,
     for (size_t i = 0; i < site->n_subscribed; i++)
         if (site->subscribed[i] == scope)
             return;
-    OKR_ASSERT(site->n_subscribed < 64);
-    site->subscribed[site->n_subscribed++] = scope;
     if (site->revoked)
         return; /* 400 on XPUB: the server never hears of it */
+    OKR_ASSERT(site->n_subscribed < 64);
+    site->subscribed[site->n_subscribed++] = scope;
     struct sim_event *event =
         sim_at(w, w->now + w->faults.delay_min, SIM_SUBSCRIBED, -1);
     event->scope = scope;

