@@ -29,6 +29,7 @@ struct okr_daemon {
     struct okr_desk *desk;
     char trouble[200];  /* what the last turn failed of; empty: it did not */
     okr_ms quiet_until; /* after trouble: no dialling before */
+    okr_ms alive_at;    /* when the supervisor wants to hear of us */
     okr_ms care_at;     /* when the store and the disk are looked after */
     bool stop;
     bool fatal; /* the outcome of a commit is unknown: read again */

@@ -12,6 +12,7 @@
 #include "common/base/assert.h"
 #include "common/base/limits.h"
 #include "common/codec/codec.h"
+#include "common/net/notify.h"
 #include "common/net/room.h"
 
 enum {
@@ -28,10 +29,14 @@ static void take_signals(struct okr_daemon *d)
 {
     struct signalfd_siginfo info;
     while (read(d->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo == SIGHUP)
+        bool again = info.ssi_signo == SIGHUP;
+        okr_notify(again ? "RELOADING=1" : "STOPPING=1");
+        if (again) {
             okr_daemon_reread(d);
-        else
+            okr_notify("READY=1");
+        } else {
             d->stop = true;
+        }
     }
 }
 
@@ -128,7 +133,10 @@ static okr_ms wait(struct okr_daemon *d)
             i == 0 && writing ? ZMQ_POLLIN | ZMQ_POLLOUT : ZMQ_POLLIN;
         items[n++] = (zmq_pollitem_t){.socket = sockets[i], .events = events};
     }
-    okr_ms nap = nap_of(d);
+    okr_ms nap = nap_of(d), alive = okr_notify_alive(&d->alive_at);
+    if (alive != OKR_NEVER && alive - okr_net_monotonic() < nap)
+        nap = alive - okr_net_monotonic();
+    nap = nap > 0 ? nap : 0;
     return zmq_poll(items, n, (long)nap) == 0 ? nap : 0;
 }
 
@@ -154,6 +162,7 @@ static void say_ready(const struct okr_daemon *d)
 {
     (void)printf("ready: site %s at %s\n", d->ident.name, d->dir);
     (void)fflush(stdout);
+    okr_notify("READY=1");
     okr_tell(OKR_TELL_NOTICE, "site %s, server %s", d->ident.name,
              d->ident.endpoint);
 }

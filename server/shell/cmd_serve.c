@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "common/net/notify.h"
 #include "common/store/meta.h"
 #include "server/shell/cli.h"
 #include "server/shell/log.h"
@@ -36,10 +37,16 @@ static void read_endpoint(struct okr_cli *cli, const char *option,
 }
 
 /* The same host; where any port will do for one, it does for the other. */
-static void read_endpoints(struct okr_cli *cli, struct endpoints *ret)
+static void read_endpoints(struct okr_cli *cli,
+                           const struct okr_server_settings *settings,
+                           struct endpoints *ret)
 {
     const char *listen = okr_cli_option(cli, "listen");
     const char *publish = okr_cli_option(cli, "publish");
+    if (listen == NULL && settings->listen[0] != '\0')
+        listen = settings->listen;
+    if (publish == NULL && settings->publish[0] != '\0')
+        publish = settings->publish;
     read_endpoint(cli, "--listen", listen != NULL ? listen : LISTEN_DEFAULT,
                   ret->listen);
     if (okr_faulty(&cli->fault))
@@ -60,9 +67,9 @@ static void read_endpoints(struct okr_cli *cli, struct endpoints *ret)
 static bool open_signals(struct okr_serve *serve, struct okr_fault *fault)
 {
     sigset_t set;
-    (void)signal(SIGHUP, SIG_IGN); /* there is nothing to reload */
     if (sigemptyset(&set) == 0 && sigaddset(&set, SIGTERM) == 0 &&
-        sigaddset(&set, SIGINT) == 0 && sigprocmask(SIG_BLOCK, &set, NULL) == 0)
+        sigaddset(&set, SIGINT) == 0 && sigaddset(&set, SIGHUP) == 0 &&
+        sigprocmask(SIG_BLOCK, &set, NULL) == 0)
         serve->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     if (serve->signal_fd < 0)
         okr_fault_refuse(fault, NULL, NULL, "signals: %s", strerror(errno));
@@ -208,11 +215,14 @@ static void say_ready(struct okr_cli *cli, const struct okr_serve *serve)
         printf("ready listen %s publish %s fingerprint %s\n", serve->listen,
                serve->publish, fingerprint);
     (void)fflush(stdout);
+    okr_notify("READY=1");
     okr_log(OKR_LOG_INFO, "serving %s at %s, %s", serve->server.dir,
             serve->listen, serve->publish);
 }
 
-static void serve_folder(struct okr_cli *cli, const struct endpoints *at)
+static void serve_folder(struct okr_cli *cli,
+                         const struct okr_server_settings *settings,
+                         const struct endpoints *at)
 {
     struct okr_serve *serve = calloc(1, sizeof *serve);
     if (serve == NULL) {
@@ -220,8 +230,11 @@ static void serve_folder(struct okr_cli *cli, const struct endpoints *at)
         return;
     }
     serve->signal_fd = -1;
+    serve->conf_path = okr_cli_option(cli, "config");
+    serve->verbose = okr_cli_flag(cli, "verbose");
     okr_buf_init(&serve->out, NULL);
     if (open_all(serve, cli->words[0], at, &cli->fault)) {
+        okr_serve_set(serve, settings);
         say_ready(cli, serve);
         (void)okr_serve_loop(serve, &cli->fault);
     }
@@ -233,10 +246,15 @@ void okr_cmd_serve(struct okr_cli *cli)
 {
     const char *dir = cli->words[0];
     struct endpoints at = {.listen = ""};
+    struct okr_server_settings settings;
     int lock;
     okr_log_debug(okr_cli_flag(cli, "verbose"));
-    read_endpoints(cli, &at);
-    if (okr_faulty(&cli->fault) || !okr_folder_check(dir, &cli->fault))
+    if (!okr_server_settings_read(dir, okr_cli_option(cli, "config"), &settings,
+                                  &cli->fault))
+        return;
+    read_endpoints(cli, &settings, &at);
+    if (okr_faulty(&cli->fault) || okr_cli_flag(cli, "check-config") ||
+        !okr_folder_check(dir, &cli->fault))
         return;
     enum okr_err err = okr_folder_lock(dir, &lock, &cli->fault);
     if (err == OKR_ERR_BUSY)
@@ -245,6 +263,6 @@ void okr_cmd_serve(struct okr_cli *cli)
                          okr_folder_holder(dir));
     if (err != OKR_OK)
         return;
-    serve_folder(cli, &at);
+    serve_folder(cli, &settings, &at);
     close(lock);
 }

@@ -21,15 +21,19 @@ const struct okr_command okr_commands[] = {
     {
         .name = "serve",
         .words = "DIR",
-        .options = "listen publish",
-        .options_help = "[--listen tcp://A:P] [--publish tcp://A:P]",
+        .options = "listen publish config check-config",
+        .options_help = "[--listen tcp://A:P] [--publish tcp://A:P] "
+                        "[--config F] [--check-config]",
         .what = "Serves until SIGTERM; a line beginning with \"ready\" says "
                 "when it does",
-        .examples = "  okr-server serve /srv/okr\n"
-                    "  okr-server serve /srv/okr --listen tcp://0.0.0.0:7801 "
-                    "--publish tcp://0.0.0.0:7802\n"
-                    "  okr-server serve /tmp/okr --listen "
-                    "'tcp://127.0.0.1:*'    # any free port\n",
+        .examples =
+            "  okr-server serve /srv/okr\n"
+            "  okr-server serve /srv/okr --listen tcp://0.0.0.0:7801 "
+            "--publish tcp://0.0.0.0:7802\n"
+            "  okr-server serve /tmp/okr --listen "
+            "'tcp://127.0.0.1:*'    # any free port\n"
+            "  okr-server serve /srv/okr --check-config    # only reads "
+            "/srv/okr/server.conf\n",
         .words_min = 1,
         .words_max = 1,
         .run = okr_cmd_serve,

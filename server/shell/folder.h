@@ -4,6 +4,7 @@
  *   DIR/sock    where a running `serve` is asked
  *   DIR/store/  LMDB
  *   DIR/keys/   site.key witness.key link.key log.key
+ *   DIR/server.conf  optional, see server_conf.h
  *   DIR/ballast room for the day on which there is none, see room.h
  *   DIR/half    only while `init` is at it: what it was about to make */
 #ifndef SERVER_SHELL_FOLDER_H

@@ -130,6 +130,11 @@ static enum okr_err put_care(struct okr_call *call, struct okr_kv_txn *txn)
                             "the last backup does not hold (%llu findings): "
                             "run okr-server check",
                             (unsigned long long)note.findings));
+    if (call->server->backup_max_age > 0 &&
+        (note.findings > 0 ||
+         call->now - note.time > call->server->backup_max_age * 1000))
+        put_alarm(call, note.time == 0 ? "there is no backup yet"
+                                       : "the last verified backup is too old");
     if (okr_room_is_low(call->server->dir))
         put_alarm(call, "the disk is nearly full: nothing new is taken");
     okr_json_close_array(&call->json);

@@ -2,11 +2,14 @@
 #include "server/shell/serve.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <zmq.h>
 
 #include "common/crypto/keyfile.h"
+#include "common/net/notify.h"
 #include "common/net/room.h"
 #include "common/lang/text.h"
 #include "server/shell/log.h"
@@ -223,24 +226,64 @@ static void run_local(struct okr_serve *serve)
     }
 }
 
-/* ---- the loop ------------------------------------------------------------ */
+/* ---- signals ------------------------------------------------------------- */
 
-static long wait_ms(const struct okr_serve *serve)
+void okr_serve_set(struct okr_serve *serve,
+                   const struct okr_server_settings *settings)
 {
-    okr_us left = next_timeout(serve) - okr_net_now();
-    if (left <= 0 || serve->importing != NULL)
-        return 0;
-    okr_us ms = left / 1000 + 1;
-    return ms < POLL_MS_MAX ? (long)ms : POLL_MS_MAX;
+    serve->settings = *settings;
+    serve->server.backup_max_age = settings->backup_max_age;
+    okr_log_debug(serve->verbose || settings->debug);
 }
 
-static bool is_told_to_stop(const struct okr_serve *serve)
+/* Where it listens is the sockets' and the sites' matter. */
+static void reread(struct okr_serve *serve)
+{
+    const struct okr_server_settings old = serve->settings;
+    struct okr_server_settings settings;
+    struct okr_fault fault = {.code = OKR_REPLY_DONE};
+    okr_notify("RELOADING=1");
+    if (!okr_server_settings_read(serve->server.dir, serve->conf_path,
+                                  &settings, &fault)) {
+        okr_log(OKR_LOG_ERROR, "the old settings stand: %s; %s", fault.what,
+                fault.remedy);
+    } else {
+        if (strcmp(old.listen, settings.listen) != 0 ||
+            strcmp(old.publish, settings.publish) != 0)
+            okr_log(OKR_LOG_WARNING,
+                    "another listen or publish holds after a restart");
+        okr_serve_set(serve, &settings);
+        okr_log(OKR_LOG_NOTICE, "settings read anew");
+    }
+    okr_notify("READY=1");
+}
+
+static bool is_told_to_stop(struct okr_serve *serve)
 {
     struct signalfd_siginfo info;
-    if (read(serve->signal_fd, &info, sizeof info) != (ssize_t)sizeof info)
-        return false;
-    okr_log(OKR_LOG_INFO, "ending on signal %u", info.ssi_signo);
-    return true;
+    while (read(serve->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo != SIGHUP) {
+            okr_log(OKR_LOG_INFO, "ending on signal %u", info.ssi_signo);
+            okr_notify("STOPPING=1");
+            return true;
+        }
+        reread(serve);
+    }
+    return false;
+}
+
+/* ---- the loop ------------------------------------------------------------ */
+
+static long wait_ms(struct okr_serve *serve)
+{
+    okr_us left = next_timeout(serve) - okr_net_now();
+    okr_ms alive = okr_notify_alive(&serve->alive_at);
+    okr_ms ms = left <= 0 || serve->importing != NULL ? 0 : left / 1000 + 1;
+    if (ms > POLL_MS_MAX)
+        ms = POLL_MS_MAX;
+    if (alive != OKR_NEVER && alive - okr_net_monotonic() < ms)
+        ms = alive - okr_net_monotonic();
+    return ms > 0 ? (long)ms : 0;
 }
 
 bool okr_serve_loop(struct okr_serve *serve, struct okr_fault *fault)

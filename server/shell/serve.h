@@ -8,12 +8,17 @@
 #include "common/net/net.h"
 #include "server/shell/endpoint.h"
 #include "server/shell/importing.h"
+#include "server/shell/server_conf.h"
 
 #define OKR_ZAP_ROUTER "okr-router" /* ZAP domains */
 #define OKR_ZAP_PUB "okr-pub"
 
 struct okr_serve {
     struct okr_server server;
+    const char *conf_path; /* NULL: DIR/server.conf, if any */
+    struct okr_server_settings settings;
+    bool verbose;    /* on the command line: whatever the file says */
+    okr_ms alive_at; /* when the supervisor wants to hear of us */
     void *zmq, *zap, *router, *pub;
     struct okr_local *local;
     int signal_fd;
@@ -34,6 +39,9 @@ struct okr_serve {
 /* ---- serve.c: the loop; true: it was told to end ------------------------- */
 
 bool okr_serve_loop(struct okr_serve *serve, struct okr_fault *fault);
+/* Makes what the settings say so. */
+void okr_serve_set(struct okr_serve *serve,
+                   const struct okr_server_settings *settings);
 
 /* ---- admit.c: who may connect, and who it is that speaks ----------------- */
 

@@ -15,6 +15,7 @@ struct okr_server {
     struct okr_kv *kv;
     struct okr_hub *hub;     /* NULL until okr_server_start */
     struct okr_arena *arena; /* of a turn */
+    okr_ms backup_max_age;   /* status complains of an older one; 0: never */
     /* What goes out after a turn; NULL: nobody listens. */
     void (*perform)(void *context, const struct okr_fx *fx);
     void *context;

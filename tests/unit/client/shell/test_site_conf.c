@@ -89,7 +89,7 @@ static void slips(void **state)
     static const struct {
         const char *text, *said;
     } bad[] = {
-        {"thim = true", "'thim'"},
+        {"thim = true", "no key `thim`; the nearest is `thin`"},
         {"thin = perhaps", "'thin'"},
         {"thin", "end of file"},
         {"\n\nfoo = 1", "line 3"},
