@@ -41,7 +41,7 @@ static enum okr_err used_bytes(struct okr_kv_lmdb *lmdb, uint64_t *ret_bytes)
 
 static enum okr_err room_check(struct okr_kv_lmdb *lmdb, int folder)
 {
-    uint64_t bytes;
+    uint64_t bytes = 0;
     struct statvfs disk;
     OKR_TRY(used_bytes(lmdb, &bytes));
     if (fstatvfs(folder, &disk) != 0)
