@@ -4,6 +4,7 @@
 
 #include "client/cli/print.h"
 #include "client/cli/run.h"
+#include "client/cli/walk.h"
 #include "common/lang/text.h"
 
 static void finish(struct okr_run *run)
@@ -83,8 +84,13 @@ void okr_cmd_verb(struct okr_run *run)
 void okr_cmd_checkin(struct okr_run *run)
 {
     const struct okr_line *line = run->line;
+    if (line->n_words == 0 && line->n_options == 0) {
+        okr_walk_checkins(run);
+        return;
+    }
     okr_run_ask(run, "checkin");
-    okr_run_arg(run, "key_result", line->words[0]);
+    if (line->n_words > 0)
+        okr_run_arg(run, "key_result", line->words[0]);
     if (line->n_words > 1)
         okr_run_arg(run, "value", line->words[1]);
     okr_run_options(run);

@@ -56,6 +56,79 @@ static const struct okr_option_info options_checkin[] = {
     {"observed-at", 0, "TIME", N_("when it was so; else now"), false},
     END,
 };
+static const struct okr_option_info options_todo[] = {
+    {"unit", 0, "UNIT", N_("what everybody owes in this unit"), false},
+    {"owner", 0, "MAIL", N_("what this person owes"), false},
+    {"cycle", 0, "CYCLE", N_("only of this cycle"), false},
+    END,
+};
+static const struct okr_option_info options_cycle[] = {
+    {"cycle", 0, "CYCLE", N_("of this cycle; else what runs today"), false},
+    END,
+};
+static const struct okr_option_info options_calendar[] = {
+    {"cycle", 0, "CYCLE", N_("only of this cycle"), false},
+    {"ics", 0, NULL, N_("as iCalendar, for a calendar program"), false},
+    END,
+};
+static const struct okr_option_info options_report[] = {
+    {"cycle", 0, "CYCLE", N_("of this cycle; else what runs today"), false},
+    {"format", 0, "text|markdown|html", N_("text, unless it is said"), false},
+    END,
+};
+#define OPTION_UNIT                                                    \
+    {                                                                  \
+        "unit", 0, "UNIT", N_("in this unit; else in your own"), false \
+    }
+#define OPTION_WEEK                                                 \
+    {                                                               \
+        "week", 0, "DAY", N_("its Monday; else this week's"), false \
+    }
+static const struct okr_option_info options_propose[] = {
+    {"cycle", 0, "CYCLE", N_("for this cycle; else the one that is drafted"),
+     false},
+    OPTION_UNIT,
+    {"why", 0, "TEXT", N_("what speaks for it"), false},
+    {"group", 0, "TEXT", N_("a keyword under which it is sorted"), false},
+    END,
+};
+static const struct okr_option_info options_kudos[] = {
+    {"kind", 0, "kudos|thanks|question", N_("kudos, unless it is said"), false},
+    END,
+};
+static const struct okr_option_info options_standup[] = {
+    {"done", 0, "TEXT", N_("what is done"), false},
+    {"plan", 0, "TEXT", N_("what is planned for today"), false},
+    {"obstacles", 0, "TEXT", N_("what is in the way"), false},
+    {"day", 0, "DAY", N_("of this day; else of today"), false},
+    END,
+};
+static const struct okr_option_info options_focus[] = {
+    OPTION_UNIT,
+    OPTION_WEEK,
+    {"rank", 0, "N", N_("1 is first; replaces what has it"), false},
+    {"next", 0, NULL, N_("for the next four weeks, not for this one"), false},
+    END,
+};
+static const struct okr_option_info options_health[] = {
+    OPTION_UNIT,
+    OPTION_WEEK,
+    END,
+};
+static const struct okr_option_info options_review[] = {
+    OPTION_UNIT,
+    {"cycle", 0, "CYCLE", N_("of this cycle; else what runs today"), false},
+    {"person", 0, "MAIL", N_("about this person"), false},
+    {"agenda", 0, "TEXT", N_("what is to be talked about"), false},
+    {"text", 0, "TEXT", N_("what was said"), false},
+    {"decisions", 0, "TEXT", N_("what was decided"), false},
+    {"held-at", 0, "TIME", N_("when it was held"), false},
+    END,
+};
+static const struct okr_option_info options_assess[] = {
+    {"kind", 0, "self|peer|lead", N_("self, unless it is said"), false},
+    END,
+};
 static const struct okr_option_info options_retry[] = {
     {"replace", 0, "OLD=NEW", N_("name NEW where OLD was named"), true},
     END,
@@ -93,10 +166,59 @@ const struct okr_command okr_commands[] = {
     {"watch", "", N_("changes as they arrive, one line each"),
      "okr watch\nokr watch --json | while read -r line; do …; done",
      NULL, 0, 0, false, okr_cmd_watch, NULL},
-    {"checkin", "KR [VALUE]", N_("says how far a key result is"),
-     "okr checkin k-7m3qd2xa 42 -c 7 -m \"two more customers\"\n"
+    {"todo", "", N_("what you owe, each with what to do"),
+     "okr todo\nokr todo --unit SH\nokr todo --json | jq length",
+     options_todo, 0, 0, false, okr_cmd_todo, N_("Every week")},
+    {"board", "[UNIT]", N_("the weekly meeting on one screen"),
+     "okr board\nokr board SH\nokr board SH --cycle 2026-Q2",
+     options_cycle, 0, 1, false, okr_cmd_board, NULL},
+    {"calendar", "", N_("what comes when: meetings, mid-term, close"),
+     "okr calendar\nokr calendar --ics > okr.ics",
+     options_calendar, 0, 0, false, okr_cmd_calendar, NULL},
+    {"report", "[UNIT|MAIL|me]", N_("the summary of a cycle"),
+     "okr report\nokr report SH --format html > sh.html\n"
+     "okr report me --cycle 2026-Q2 --format markdown",
+     options_report, 0, 1, false, okr_cmd_report, NULL},
+    {"standup", "", N_("what is done, planned, in the way today"),
+     "okr standup\n"
+     "okr standup --done \"two offers\" --plan \"call Ms Wu\"",
+     options_standup, 0, 0, false, okr_cmd_standup, NULL},
+    {"focus", "TEXT …", N_("what the unit works on this week"),
+     "okr focus \"answer all tickets within a day\"\n"
+     "okr focus --rank 1 \"the fair in June\"\n"
+     "okr focus --next \"hire two engineers\"",
+     options_focus, 1, ANY_NUMBER, false, okr_cmd_say, NULL},
+    {"health", "METRIC red|yellow|green [NOTE …]",
+     N_("how the unit feels this week"),
+     "okr health team yellow \"two are ill\"\nokr health quality green",
+     options_health, 2, ANY_NUMBER, false, okr_cmd_say, NULL},
+    {"review", "weekly|midterm|close|retro|consult|one_on_one|summary",
+     N_("notes what a meeting said and decided"),
+     "okr review weekly --decisions \"Li helps with the offer\"\n"
+     "okr review midterm --unit SH --text \"two targets were revised\"",
+     options_review, 1, 1, false, okr_cmd_say, NULL},
+    {"kudos", "REF [TEXT …]", N_("thanks or asks, with a comment"),
+     "okr kudos k-7m3qd2xa\nokr kudos k-7m3qd2xa \"what a week!\"\n"
+     "okr kudos o-7m3qd2xa --kind question \"who owns this?\"",
+     options_kudos, 1, ANY_NUMBER, false, okr_cmd_kudos, NULL},
+    {"propose", "TITLE …", N_("an objective that the unit should have"),
+     "okr propose Customers answer within a day\n"
+     "okr propose --unit SH --why \"we lose offers\" \"Offers in a day\"\n"
+     "okr set q-7m3qd2xa state=taken",
+     options_propose, 1, ANY_NUMBER, false, okr_cmd_say, NULL},
+    {"vote", "PROPOSAL [WEIGHT]", N_("for a proposal"),
+     "okr vote q-7m3qd2xa\nokr vote q-7m3qd2xa 2",
+     NULL, 1, 2, false, okr_cmd_say, NULL},
+    {"assess", "REF [SCORE [TEXT …]]",
+     N_("how it went, at the end: yours, or a colleague's"),
+     "okr assess k-7m3qd2xa 0.7 \"late but complete\"\n"
+     "okr assess o-7m3qd2xa --kind peer 0.6",
+     options_assess, 1, ANY_NUMBER, false, okr_cmd_say, NULL},
+    {"checkin", "[KR [VALUE]]",
+     N_("says how far a key result is; alone, it asks for all you owe"),
+     "okr checkin\nokr checkin k-7m3qd2xa 42 -c 7 -m \"two more customers\"\n"
      "okr checkin k-7m3qd2xa -5\nokr checkin k-7m3qd2xa --no-change -c 4",
-     options_checkin, 1, 2, false, okr_cmd_checkin, N_("To say and to change")},
+     options_checkin, 0, 2, false, okr_cmd_checkin, N_("To say and to change")},
     {"comment", "REF TEXT …", N_("says something about it"),
      "okr comment k-7m3qd2xa \"who helps with this?\"",
      options_reason, 2, ANY_NUMBER, false, okr_cmd_comment, NULL},
@@ -160,6 +282,10 @@ const struct okr_command okr_commands[] = {
     {"key", "new|show", N_("your personal key"),
      "okr key new\nokr key new --code K3MX-2Q7A\nokr key show",
      options_key, 1, 1, false, okr_cmd_key, NULL},
+    {"completion", "bash|zsh", N_("what the shell needs to complete lines"),
+     "okr completion bash > /etc/bash_completion.d/okr\n"
+     "okr completion zsh > /usr/share/zsh/vendor-completions/_okr",
+     NULL, 1, 1, false, okr_cmd_completion, NULL},
     {"help", "[COMMAND]", N_("this text, or about a command"),
      "okr help checkin\nokr help add kr",
      NULL, 0, 2, false, okr_cmd_help, NULL},

@@ -22,7 +22,9 @@ struct okr_page {
     struct okr_arena *arena;
     size_t columns; /* 0: as wide as need be */
     bool colour;
-    bool pending; /* a row was marked with '*': the legend explains it */
+    /* A row was marked with '*', '!', 'x': the legend explains it. */
+    bool pending, blocked, conflict;
+    const char *age; /* of a report's data, where it is old; NULL: it is not */
     okr_us now;
     int offset_min; /* of the reader's clock */
     /* What an id stands for, "Title (o-7m3qd2xa)"; NULL: nobody knows. */

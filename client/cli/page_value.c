@@ -62,8 +62,15 @@ const char *okr_member(struct okr_page *page, const json_t *object,
 
 const char *okr_member_title(struct okr_page *page, const json_t *entity)
 {
-    const char *title = okr_member(page, entity, "title");
-    return title[0] != '\0' ? title : okr_member(page, entity, "text");
+    static const char *const keys[] = {"title", "text", "metric", "done",
+                                       "plan"};
+    const char *title = "";
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        title = okr_member(page, entity, keys[i]);
+        if (title[0] != '\0')
+            return title;
+    }
+    return okr_member_word(page, entity, "kind");
 }
 
 const char *okr_member_word(struct okr_page *page, const json_t *object,
@@ -164,7 +171,8 @@ enum okr_tone okr_tone_of(const char *word)
         {"pending", OKR_TONE_FAINT}, {"abandoned", OKR_TONE_FAINT},
         {"done", OKR_TONE_GOOD},     {"dropped", OKR_TONE_FAINT},
         {"doing", OKR_TONE_WARN},    {"catching_up", OKR_TONE_WARN},
-        {"revoked", OKR_TONE_BAD},
+        {"revoked", OKR_TONE_BAD},   {"red", OKR_TONE_BAD},
+        {"yellow", OKR_TONE_WARN},   {"green", OKR_TONE_GOOD},
     };
     for (size_t i = 0; i < sizeof tones / sizeof tones[0]; i++)
         if (strcmp(tones[i].word, word) == 0)

@@ -15,12 +15,23 @@ void okr_print_log(struct okr_page *page, const json_t *rows);
 void okr_print_change(struct okr_page *page, const json_t *change); /* watch */
 void okr_print_conflicts(struct okr_page *page, const json_t *conflicts);
 void okr_print_refused(struct okr_page *page, const json_t *refused);
+void okr_print_todo(struct okr_page *page, const json_t *owed);
+/* The first `max` rows of it. */
+void okr_print_owed(struct okr_page *page, const json_t *owed, size_t max);
+void okr_print_board(struct okr_page *page, const json_t *board);
+void okr_print_calendar(struct okr_page *page, const json_t *events);
+void okr_print_ics(struct okr_page *page, const json_t *events);
+void okr_print_report(struct okr_page *page, const json_t *report);
+void okr_print_report_markdown(struct okr_page *page, const json_t *report);
+void okr_print_report_html(struct okr_page *page, const json_t *report);
 /* What a write answered. */
 void okr_print_saved(struct okr_page *page, const json_t *entity);
 
 /* ---- shared by them ------------------------------------------------------ */
 /* "*" for a row that headquarters has not confirmed, else "". */
 const char *okr_print_mark(struct okr_page *page, const json_t *entity);
+/* All marks of a row: "*", "!" blocked, "x" an open conflict. */
+const char *okr_print_marks(struct okr_page *page, const json_t *entity);
 /* The legend of the marks, if one was made. */
 void okr_print_legend(struct okr_page *page);
 /* "title: A -> B" of a change; clipped to what people take in. */

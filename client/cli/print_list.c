@@ -48,13 +48,34 @@ const char *okr_print_mark(struct okr_page *page, const json_t *entity)
     return "*";
 }
 
+const char *okr_print_marks(struct okr_page *page, const json_t *entity)
+{
+    bool blocked = okr_member_yes(entity, "blocked");
+    bool conflict =
+        json_integer_value(json_object_get(entity, "open_conflicts")) > 0;
+    page->blocked = page->blocked || blocked;
+    page->conflict = page->conflict || conflict;
+    const char *text =
+        okr_arena_printf(page->arena, "%s%s%s", okr_print_mark(page, entity),
+                         blocked ? "!" : "", conflict ? "x" : "");
+    return text == NULL ? "" : text;
+}
+
+static void put_legend(struct okr_page *page, bool used, const char *text)
+{
+    if (!used)
+        return;
+    okr_page_text(page, OKR_TONE_FAINT, text);
+    okr_page_line_end(page);
+}
+
 void okr_print_legend(struct okr_page *page)
 {
-    if (!page->pending)
-        return;
-    okr_page_text(page, OKR_TONE_FAINT,
-                  _("* saved here, not yet confirmed by headquarters"));
-    okr_page_line_end(page);
+    put_legend(page, page->pending,
+               _("* saved here, not yet confirmed by headquarters"));
+    put_legend(page, page->blocked, _("! cannot go on without help"));
+    put_legend(page, page->conflict,
+               _("x two people wrote at once; see okr conflicts"));
 }
 
 /* The kind of all rows, or NULL where they are of several. */

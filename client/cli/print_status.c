@@ -62,6 +62,23 @@ static enum okr_tone if_any(const json_t *status, const char *key)
     return count_of(status, key) > 0 ? OKR_TONE_WARN : OKR_TONE_PLAIN;
 }
 
+/* The first of what the reader owes, and how much more it is. */
+static void print_owed(struct okr_page *page, const json_t *status)
+{
+    enum { ALERTS_SHOWN = 5 };
+    json_int_t owed = count_of(status, "owed");
+    if (owed == 0)
+        return;
+    okr_page_line_end(page);
+    okr_page_text(page, OKR_TONE_STRONG, _("You owe"));
+    okr_page_line_end(page);
+    okr_print_owed(page, json_object_get(status, "alerts"), ALERTS_SHOWN);
+    if (owed <= ALERTS_SHOWN)
+        return;
+    okr_buf_printf(page->out, _("and %ld more: okr todo\n"),
+                   (long)(owed - ALERTS_SHOWN));
+}
+
 void okr_print_status(struct okr_page *page, const json_t *status)
 {
     const char *link = okr_member(page, status, "link");
@@ -84,6 +101,7 @@ void okr_print_status(struct okr_page *page, const json_t *status)
         okr_member(page, status, "head"), okr_member(page, status, "epoch"));
     row(page, _("position"), OKR_TONE_FAINT, position);
     row(page, _("digest"), OKR_TONE_FAINT, okr_member(page, status, "digest"));
+    print_owed(page, status);
     okr_print_age(page, status);
 }
 

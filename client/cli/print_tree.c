@@ -19,7 +19,7 @@ static void put_row(struct okr_table *table, const json_t *node,
     const char *state = okr_member(page, node, "state");
     bool goal = okr_member_is(node, "kind", "objective");
     bool usual = strcmp(state, "published") == 0;
-    okr_table_cell(table, OKR_TONE_WARN, okr_print_mark(page, node));
+    okr_table_cell(table, OKR_TONE_WARN, okr_print_marks(page, node));
     okr_table_cell(table, goal ? OKR_TONE_STRONG : OKR_TONE_PLAIN,
                    joined(page, lines, okr_member(page, node, "title")));
     okr_table_cell(table, okr_tone_of(status),

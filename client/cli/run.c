@@ -210,6 +210,21 @@ void okr_run_age(struct okr_run *run)
     json_decref(status);
 }
 
+const char *okr_run_age_text(struct okr_run *run)
+{
+    struct okr_page before = run->page;
+    struct okr_buf text;
+    okr_buf_init(&text, run->arena);
+    run->page.out = &text;
+    run->page.colour = false;
+    okr_run_age(run);
+    run->page = before;
+    while (text.len > 0 && text.data[text.len - 1] == '\n')
+        text.len--;
+    return text.len == 0 ? NULL
+                         : okr_arena_str(run->arena, okr_buf_slice(&text));
+}
+
 static const char *ask_name(struct okr_run *run, const char *id)
 {
     const char *text = id;

@@ -48,6 +48,8 @@ okr_us okr_run_now(void);                /* the clock of this machine */
 void okr_run_flush(struct okr_run *run); /* what the page holds, to stdout */
 /* How old the data is, unless it is live. */
 void okr_run_age(struct okr_run *run);
+/* The same as one line of text, in the arena; NULL while it is live. */
+const char *okr_run_age_text(struct okr_run *run);
 /* A member `name` of the page: asks what an id stands for. */
 const char *okr_run_name(void *run, const char *id);
 
@@ -66,6 +68,14 @@ void okr_cmd_set(struct okr_run *run); /* set, revise */
 void okr_cmd_score(struct okr_run *run);
 void okr_cmd_verb(struct okr_run *run); /* archive, publish, start, … */
 void okr_cmd_checkin(struct okr_run *run);
+void okr_cmd_todo(struct okr_run *run);
+void okr_cmd_board(struct okr_run *run);
+void okr_cmd_calendar(struct okr_run *run);
+void okr_cmd_report(struct okr_run *run);
+void okr_cmd_say(struct okr_run *run); /* propose, vote, focus, … */
+void okr_cmd_kudos(struct okr_run *run);
+void okr_cmd_standup(struct okr_run *run);
+void okr_cmd_completion(struct okr_run *run);
 void okr_cmd_comment(struct okr_run *run);
 void okr_cmd_resolve(struct okr_run *run);
 void okr_cmd_retry(struct okr_run *run);

@@ -114,13 +114,9 @@ static void put(struct okr_table *table, size_t at, size_t *owed,
     *owed += width - taken + GAP;
 }
 
-void okr_table_print(struct okr_table *table)
+static void put_headings(struct okr_table *table)
 {
-    const struct okr_cell *cells = (const void *)table->cells.data;
     size_t owed = 0;
-    if (table->n_cells == 0 || table->cells.err != OKR_OK)
-        return;
-    narrow(table);
     for (size_t i = 0; i < table->n_columns; i++) {
         const struct okr_cell heading = {table->column[i].heading,
                                          OKR_TONE_FAINT};
@@ -128,7 +124,12 @@ void okr_table_print(struct okr_table *table)
             put(table, i, &owed, &heading);
     }
     okr_page_line_end(table->page);
-    owed = 0;
+}
+
+static void put_cells(struct okr_table *table)
+{
+    const struct okr_cell *cells = (const void *)table->cells.data;
+    size_t owed = 0;
     for (size_t i = 0; i < table->n_cells; i++) {
         size_t at = i % table->n_columns;
         if (table->column[at].any)
@@ -138,4 +139,24 @@ void okr_table_print(struct okr_table *table)
         okr_page_line_end(table->page);
         owed = 0;
     }
+}
+
+static void print(struct okr_table *table, bool headings)
+{
+    if (table->n_cells == 0 || table->cells.err != OKR_OK)
+        return;
+    narrow(table);
+    if (headings)
+        put_headings(table);
+    put_cells(table);
+}
+
+void okr_table_print(struct okr_table *table)
+{
+    print(table, true);
+}
+
+void okr_table_print_plain(struct okr_table *table)
+{
+    print(table, false);
 }

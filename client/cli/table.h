@@ -38,5 +38,6 @@ void okr_table_column(struct okr_table *table, const char *heading,
 void okr_table_cell(struct okr_table *table, enum okr_tone tone,
                     const char *text);
 void okr_table_print(struct okr_table *table);
+void okr_table_print_plain(struct okr_table *table); /* without headings */
 
 #endif

@@ -111,20 +111,27 @@ static enum okr_err imply_day(struct okr_work *work)
     return OKR_OK;
 }
 
-static bool same_week(const struct okr_record *focus, okr_day week)
+static bool same_list(const struct okr_record *focus, okr_day week,
+                      uint32_t horizon)
 {
     int64_t first = okr_record_int(focus, OKR_F_FO_WEEK, 0);
-    return first == week && !okr_record_archived(focus);
+    return first == week && !okr_record_archived(focus) &&
+           okr_record_enum(focus, OKR_F_HORIZON, 0) == horizon;
 }
 
-/* A further point of focus comes after those of its week. */
+/* A further point of focus comes after those of its week and horizon. */
 static enum okr_err imply_rank(struct okr_work *work)
 {
     const struct okr_change *unit = okr_work_change(work, OKR_F_FO_UNIT);
     const struct okr_change *week = okr_work_change(work, OKR_F_FO_WEEK);
     struct okr_id unit_id;
     struct okr_ids ids;
+    uint32_t horizon = OKR_V_HORIZON_THIS_WEEK;
     int64_t day, rank = 1;
+    OKR_STEP(work, okr_work_imply(work, OKR_F_HORIZON,
+                                  okr_value_enum(work->arena, horizon)));
+    (void)okr_value_as_enum(okr_work_change(work, OKR_F_HORIZON)->data,
+                            &horizon);
     if (okr_work_has(work, OKR_F_FO_RANK) || unit == NULL || week == NULL ||
         !okr_value_as_id(unit->data, &unit_id) ||
         !okr_value_as_int(week->data, &day))
@@ -134,7 +141,7 @@ static enum okr_err imply_rank(struct okr_work *work)
     for (size_t i = 0; i < ids.n; i++) {
         struct okr_record *other;
         OKR_TRY(okr_entity_get(&work->ground->space, &ids.at[i], &other));
-        if (same_week(other, (okr_day)day) &&
+        if (same_list(other, (okr_day)day, horizon) &&
             okr_record_int(other, OKR_F_FO_RANK, 0) >= rank)
             rank = okr_record_int(other, OKR_F_FO_RANK, 0) + 1;
     }

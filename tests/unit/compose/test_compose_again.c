@@ -59,10 +59,14 @@ static void focus_by_its_rank(void **state)
     struct asking *a = *state;
     struct okr_acme *c = &a->c;
     (void)okr_acme_add(c, OKR_KIND_FOCUS, "unit", okr_acme_hex(c, &c->sales),
-                       "week", "2026-04-13", "rank", "1", "text", "x", NULL);
+                       "week", "2026-04-13", "rank", "1", "text", "x",
+                       "horizon", "this_week", NULL);
     ask(a, "focus", "text=y", NULL);
     assert_int_equal(a->payload.verb, OKR_VERB_ADD);
     assert_field(a, OKR_F_FO_RANK, "2");
+    ask(a, "focus", "text=y", "horizon=next_4_weeks", NULL);
+    assert_int_equal(a->payload.verb, OKR_VERB_ADD);
+    assert_field(a, OKR_F_FO_RANK, "1");
     ask(a, "focus", "text=y", "rank=1", NULL);
     assert_int_equal(a->payload.verb, OKR_VERB_SET);
     assert_field(a, OKR_F_FO_TEXT, "y");
