@@ -289,10 +289,9 @@ static void tell_bad(struct backing *b)
     okr_fault_refuse(b->fault, "damaged",
                      "`okr-server check DIR` tells whether the store is "
                      "damaged or only the copy; keep the earlier backups",
-                     "%s: the copy does not hold: %llu finding%s; it was "
+                     "%s: the copy does not hold (findings: %llu); it was "
                      "removed",
-                     b->dest, (unsigned long long)b->checked.findings,
-                     b->checked.findings == 1 ? "" : "s");
+                     b->dest, (unsigned long long)b->checked.findings);
 }
 
 static void back_up(struct backing *b)
