@@ -12,25 +12,19 @@ static bool several(const struct okr_row *row)
     return false;
 }
 
-struct applied {
-    enum okr_applied what;
-    struct okr_record *before; /* NULL: none */
-};
-
 static enum okr_err history_of(struct okr_turn *turn, const struct okr_row *row,
-                               const struct applied *applied, bool page,
+                               const struct okr_joined *joined, bool page,
                                struct okr_history **ret_history)
 {
     struct okr_space space = okr_site_confirmed(turn);
-    struct okr_record *after;
     struct okr_history *history = okr_arena_alloc(turn->arena, sizeof *history);
     if (history == NULL)
         return OKR_ERR_NOMEM;
-    OKR_TRY(okr_entity_get(&space, &row->id, &after));
     history->lsn = row->elsn;
     history->last = row->last;
     history->collapsed = page || several(row);
-    OKR_TRY(okr_history_diff(applied->before, after, turn->arena, history));
+    OKR_TRY(
+        okr_history_diff(joined->before, joined->after, turn->arena, history));
     OKR_TRY(okr_history_put(&space, &row->id, history));
     *ret_history = history;
     return OKR_OK;
@@ -61,6 +55,8 @@ static void say_row(const struct okr_site *site, const struct okr_row *row,
         [OKR_APPLIED_GONE] = "gone",
     };
     char hex[OKR_ID_HEX];
+    if (site->conf.trace.line == NULL)
+        return;
     okr_id_hex(&row->id, hex);
     okr_trace(&site->conf.trace, "row %s scope %u at %llu%s%s: %s", hex + 20,
               scope, (unsigned long long)row->elsn, row->all ? " all" : "",
@@ -72,22 +68,21 @@ static enum okr_err apply_one(struct okr_turn *turn, const struct okr_row *row,
 {
     struct okr_site *site = turn->site;
     struct okr_space space = okr_site_confirmed(turn);
-    struct applied applied;
+    struct okr_joined joined;
     struct okr_history *history = NULL;
-    enum okr_err err = okr_record_row(&space, rows->scope, row, &applied.what,
-                                      &applied.before);
+    enum okr_err err = okr_record_row(&space, rows->scope, row, &joined);
     if (err == OKR_ERR_FORMAT)
         return okr_site_raise(turn, OKR_SITE_ALARM_ODD);
     OKR_TRY(err);
-    say_row(site, row, rows->scope, applied.what);
-    if (applied.what == OKR_APPLIED_NOTHING)
+    say_row(site, row, rows->scope, joined.what);
+    if (joined.what == OKR_APPLIED_NOTHING)
         return OKR_OK;
     site->view.moved = site->settle_due = true;
     if (row->kind == OKR_KIND_UNIT || row->kind == OKR_KIND_SITE ||
         row->kind == OKR_KIND_POLICY || row->gone)
         site->follow_due |= rows->scope == OKR_SCOPE_COMPANY;
-    if (applied.what != OKR_APPLIED_GONE)
-        OKR_TRY(history_of(turn, row, &applied, rows->page, &history));
+    if (joined.what != OKR_APPLIED_GONE)
+        OKR_TRY(history_of(turn, row, &joined, rows->page, &history));
     return tell(turn, row, rows->scope, history);
 }
 

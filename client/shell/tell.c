@@ -41,5 +41,7 @@ static void trace_line(void *context, struct okr_slice line)
 
 struct okr_trace okr_tell_trace(void)
 {
-    return (struct okr_trace){.line = trace_line};
+    /* Nothing is formatted that nobody reads: a page has thousands of lines. */
+    return (struct okr_trace){.line = level_max >= OKR_TELL_DEBUG ? trace_line
+                                                                  : NULL};
 }

@@ -30,13 +30,17 @@ enum okr_applied {
     OKR_APPLIED_CREATED,
     OKR_APPLIED_GONE,
 };
+struct okr_joined {
+    enum okr_applied what;
+    struct okr_record *before; /* NULL: there was none */
+    struct okr_record *after;  /* CHANGED, CREATED: as it is stored now */
+};
 /* Joins a row into the confirmed copy.  `scope`: of the page or event it came
- * with.  `ret_before`: the record before (NULL: none), for watch. */
+ * with. */
 OKR_MUST_USE enum okr_err okr_record_row(const struct okr_space *space,
                                          okr_scope scope,
                                          const struct okr_row *row,
-                                         enum okr_applied *ret_applied,
-                                         struct okr_record **ret_before);
+                                         struct okr_joined *ret_joined);
 /* The server: the row of an entity for somebody who has everything up to
  * `since`: what changed, or all of it if it came to the scope later. */
 OKR_MUST_USE enum okr_err okr_record_make_row(const struct okr_record *record,

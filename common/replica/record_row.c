@@ -71,18 +71,17 @@ static enum okr_err overtaken(const struct okr_space *space, okr_scope scope,
 
 enum okr_err okr_record_row(const struct okr_space *space, okr_scope scope,
                             const struct okr_row *row,
-                            enum okr_applied *ret_applied,
-                            struct okr_record **ret_before)
+                            struct okr_joined *ret_joined)
 {
     OKR_ASSERT(!space->view && scope != 0);
     struct okr_record *copy = NULL;
     enum okr_err err = okr_entity_get(space, &row->id, &copy);
     if (err != OKR_OK && err != OKR_ERR_NOTFOUND)
         return err;
-    *ret_applied = OKR_APPLIED_NOTHING;
-    *ret_before = copy;
+    *ret_joined =
+        (struct okr_joined){.what = OKR_APPLIED_NOTHING, .before = copy};
     if (row->gone)
-        return row_gone(space, row, copy, ret_applied);
+        return row_gone(space, row, copy, &ret_joined->what);
     if (row->kind == OKR_KIND_ANY || (copy != NULL && copy->kind != row->kind))
         return OKR_ERR_FORMAT; /* an entity never changes its kind */
     if (copy == NULL && !row->all)
@@ -109,7 +108,8 @@ enum okr_err okr_record_row(const struct okr_space *space, okr_scope scope,
     if (okr_record_home(join) == 0)
         return OKR_ERR_FORMAT; /* the server sent no home: not a copy of it */
     join->entered = home_lsn(join);
-    *ret_applied = copy == NULL ? OKR_APPLIED_CREATED : OKR_APPLIED_CHANGED;
+    ret_joined->what = copy == NULL ? OKR_APPLIED_CREATED : OKR_APPLIED_CHANGED;
+    ret_joined->after = join;
     return okr_entity_put(space, copy, join);
 }
 
