@@ -96,6 +96,7 @@ static void forget(struct okr_site *site)
                             .scratch = site->scratch,
                             .view = site->view,
                             .world = site->world,
+                            .request = site->request,
                             .scopes = site->scopes,
                             .cap_scopes = site->cap_scopes};
     *site = kept;

@@ -8,7 +8,7 @@
 #define S ((okr_us)1000000)
 #define BYTES_MIN 4096u
 #define RATE_BYTES_MIN 512 /* less says nothing about the rate */
-#define PAGE_US (10 * S)    /* of link time a page may take */
+#define PAGE_US (10 * S)   /* of link time a page may take */
 #define POLL_S 60u
 #define POLL_PAUSE (15 * S) /* after a poll that was not held */
 #define ERROR_PAUSE (60 * S)

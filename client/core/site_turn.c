@@ -31,6 +31,28 @@ static enum okr_err steps(struct okr_site *site,
     return OKR_OK;
 }
 
+/* What others wrote is on the server's disk, and a pull only asks: neither
+ * has to wait for ours. */
+static bool promises_nothing(const struct okr_fx *fx)
+{
+    if (fx->kind == OKR_FX_SEND)
+        return fx->msg->type == OKR_MSG_PULL;
+    return fx->kind == OKR_FX_CHANGED && fx->lsn < OKR_LSN_PENDING;
+}
+
+/* How many were performed before the commit. */
+static size_t perform_early(const struct okr_site_shell *shell,
+                            struct okr_kv_txn *txn,
+                            const struct okr_effects *fx)
+{
+    size_t n = 0;
+    if (shell->early == NULL)
+        return 0;
+    for (; n < fx->n && promises_nothing(&fx->at[n]); n++)
+        shell->early(shell->context, txn, &fx->at[n]);
+    return n;
+}
+
 enum okr_err okr_site_turn(struct okr_site *site,
                            const struct okr_site_shell *shell,
                            const struct okr_site_event *events, size_t n,
@@ -39,6 +61,7 @@ enum okr_err okr_site_turn(struct okr_site *site,
     OKR_ASSERT(shell->perform != NULL && shell->arena != NULL);
     struct okr_kv_txn *txn;
     struct okr_effects fx;
+    size_t done = 0;
     okr_effects_init(&fx, shell->arena);
     enum okr_err err = okr_kv_begin(shell->kv, true, &txn);
     if (err != OKR_OK)
@@ -46,6 +69,8 @@ enum okr_err okr_site_turn(struct okr_site *site,
     err = steps(site, shell, txn, events, n, &fx);
     if (err == OKR_OK)
         err = okr_site_flush(site, txn, now, &fx);
+    if (err == OKR_OK)
+        done = perform_early(shell, txn, &fx);
     if (err == OKR_OK)
         err = okr_kv_commit(&txn);
     else
@@ -57,7 +82,7 @@ enum okr_err okr_site_turn(struct okr_site *site,
         enum okr_err again = okr_site_reload(site, shell);
         return again == OKR_ERR_COMMIT ? again : err;
     }
-    for (size_t i = 0; i < fx.n; i++)
+    for (size_t i = done; i < fx.n; i++)
         shell->perform(shell->context, &fx.at[i]);
     okr_arena_reset(shell->arena);
     return OKR_OK;

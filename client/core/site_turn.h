@@ -1,6 +1,7 @@
 /* One turn of a site: what came in, one transaction, then what goes out.
- * Durable first, audible second: this is the only place that knows the order,
- * so the daemon and the simulator cannot differ in it. */
+ * Durable first, audible second, but for what the server has kept: this is the
+ * only place that knows the order, so the daemon and the simulator cannot
+ * differ in it. */
 #ifndef CLIENT_CORE_SITE_TURN_H
 #define CLIENT_CORE_SITE_TURN_H
 
@@ -15,6 +16,13 @@ struct okr_site_shell {
                     const struct okr_site_event *event);
     /* After the commit, in order. */
     void (*perform)(void *context, const struct okr_fx *fx);
+    /* Before it, as long as the first effects promise nothing that could be
+     * lost with the transaction: a question for more rows, and word of what
+     * the server has on its disk already.  `txn` shows what is being
+     * committed.  What was said is said again if that fails.  May be NULL:
+     * then all come after. */
+    void (*early)(void *context, struct okr_kv_txn *txn,
+                  const struct okr_fx *fx);
     void *context;
 };
 

@@ -35,6 +35,17 @@ static void send(struct okr_daemon *d, const struct okr_msg *msg)
     okr_buf_close(&frame);
 }
 
+/* Before the commit; see site_turn.h. */
+static void early(void *context, struct okr_kv_txn *txn,
+                  const struct okr_fx *fx)
+{
+    struct okr_daemon *d = context;
+    if (fx->kind == OKR_FX_SEND)
+        send(d, fx->msg);
+    else
+        okr_desk_changed(d->desk, txn, fx);
+}
+
 static void redial(struct okr_daemon *d, okr_ms ms)
 {
     okr_ms now = okr_net_monotonic();
@@ -85,7 +96,7 @@ static void perform(void *context, const struct okr_fx *fx)
         answered(fx);
         return;
     case OKR_FX_CHANGED:
-        okr_desk_changed(d->desk, fx);
+        okr_desk_changed(d->desk, NULL, fx);
         return;
     case OKR_FX_ALARM:
         okr_tell(OKR_TELL_ALARM, "%.*s", (int)fx->text.len,
@@ -125,6 +136,7 @@ enum okr_err okr_daemon_turn(struct okr_daemon *d,
                                          .arena = d->turn,
                                          .stepped = stepped,
                                          .perform = perform,
+                                         .early = early,
                                          .context = d};
     enum okr_err err =
         okr_site_turn(d->site, &shell, events, n, events[n - 1].now);

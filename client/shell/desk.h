@@ -15,8 +15,10 @@ void *okr_desk_socket(const struct okr_desk *desk);
 /* Answers what was asked; what is to be written is saved in one turn, and
  * answered after its commit. */
 void okr_desk_serve(struct okr_desk *desk);
-/* What a turn changed, told to those who watch; then that it is over. */
-void okr_desk_changed(struct okr_desk *desk, const struct okr_fx *fx);
+/* What a turn changed, told to those who watch; then that it is over.  `txn`
+ * shows it; NULL: it is committed. */
+void okr_desk_changed(struct okr_desk *desk, struct okr_kv_txn *txn,
+                      const struct okr_fx *fx);
 void okr_desk_after(struct okr_desk *desk);
 /* Those who wait: is it time?  Once after every round of the loop. */
 void okr_desk_tick(struct okr_desk *desk, okr_ms now);

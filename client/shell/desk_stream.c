@@ -103,15 +103,24 @@ static struct okr_history change_of(const struct okr_fx *fx)
         .lsn = fx->lsn, .last = fx->row->last, .collapsed = true};
 }
 
+/* One change on its way to all who watch. */
+struct okr_telling {
+    struct okr_desk *desk;
+    struct okr_kv_txn *txn; /* shows what changed */
+    const struct okr_fx *fx;
+};
+
 /* The line as `person` may read it; OKR_ERR_NOTFOUND: he may not. */
-static enum okr_err write_line(struct okr_desk *desk, const struct okr_fx *fx,
+static enum okr_err write_line(const struct okr_telling *t,
                                const struct okr_id *person,
                                struct okr_buf *text)
 {
+    struct okr_desk *desk = t->desk;
+    const struct okr_fx *fx = t->fx;
     struct okr_history change = change_of(fx);
     okr_arena_reset(desk->line);
     const struct okr_query query = {
-        .space = {.txn = desk->after, .arena = desk->line, .view = true},
+        .space = {.txn = t->txn, .arena = desk->line, .view = true},
         .now = okr_net_now(),
         .person = *person};
     bool shows = OKR_SCOPE_DEPTH(fx->scope) != OKR_DEPTH_PRIVATE;
@@ -135,22 +144,24 @@ static void tell_one(struct okr_desk *desk, struct okr_stream *stream,
 }
 
 /* What is private is written for each by himself. */
-static void tell_all(struct okr_desk *desk, const struct okr_fx *fx)
+static void tell_all(struct okr_desk *desk, struct okr_kv_txn *txn,
+                     const struct okr_fx *fx)
 {
+    const struct okr_telling t = {desk, txn, fx};
     bool hidden = OKR_SCOPE_DEPTH(fx->scope) == OKR_DEPTH_PRIVATE;
     const struct okr_id nobody = {{0}};
     struct okr_buf text;
     enum okr_err err = OKR_OK;
     okr_buf_init(&text, NULL);
     if (!hidden)
-        err = write_line(desk, fx, &nobody, &text);
+        err = write_line(&t, &nobody, &text);
     for (size_t i = desk->n_streams; i-- > 0;) {
         struct okr_stream *stream = &desk->streams[i];
         if (stream->waits || stream->behind)
             continue;
         if (hidden) {
             text.len = 0;
-            err = write_line(desk, fx, &stream->person, &text);
+            err = write_line(&t, &stream->person, &text);
         }
         if (err == OKR_OK)
             tell_one(desk, stream, okr_buf_slice(&text));
@@ -161,15 +172,16 @@ static void tell_all(struct okr_desk *desk, const struct okr_fx *fx)
     okr_buf_close(&text);
 }
 
-void okr_desk_changed(struct okr_desk *desk, const struct okr_fx *fx)
+void okr_desk_changed(struct okr_desk *desk, struct okr_kv_txn *txn,
+                      const struct okr_fx *fx)
 {
     OKR_ASSERT(fx->row != NULL);
     if (!anybody_watches(desk))
         return;
-    if (desk->after == NULL &&
+    if (txn == NULL && desk->after == NULL &&
         okr_kv_begin(desk->daemon->kv, false, &desk->after) != OKR_OK)
         return;
-    tell_all(desk, fx);
+    tell_all(desk, txn != NULL ? txn : desk->after, fx);
 }
 
 void okr_desk_after(struct okr_desk *desk)

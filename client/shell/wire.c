@@ -163,22 +163,6 @@ enum okr_err okr_wire_next(struct okr_wire *wire, struct okr_arena *arena,
     return OKR_ERR_NOTFOUND;
 }
 
-void okr_wire_send(struct okr_wire *wire, struct okr_slice frame, bool bulk)
-{
-    struct okr_wire_queue *queue = bulk ? &wire->bulk : &wire->talk;
-    OKR_ASSERT(frame.len > 0);
-    if (!wire->up || queue->n == OKR_WIRE_WAITING_MAX ||
-        queue->bytes + frame.len > WAITING_BYTES_MAX)
-        return;
-    struct okr_wire_frame *last = &queue->at[queue->n];
-    *last = (struct okr_wire_frame){malloc(frame.len), frame.len};
-    if (last->data == NULL)
-        return;
-    memcpy(last->data, frame.data, frame.len);
-    queue->n++;
-    queue->bytes += frame.len;
-}
-
 /* As many as the socket takes; false when it takes no more. */
 static bool drain(struct okr_wire *wire, struct okr_wire_queue *queue)
 {
@@ -196,11 +180,34 @@ static bool drain(struct okr_wire *wire, struct okr_wire_queue *queue)
     return queue->n == 0;
 }
 
+static void drain_both(struct okr_wire *wire)
+{
+    if (drain(wire, &wire->talk))
+        (void)drain(wire, &wire->bulk);
+}
+
+void okr_wire_send(struct okr_wire *wire, struct okr_slice frame, bool bulk)
+{
+    struct okr_wire_queue *queue = bulk ? &wire->bulk : &wire->talk;
+    OKR_ASSERT(frame.len > 0);
+    if (!wire->up || queue->n == OKR_WIRE_WAITING_MAX ||
+        queue->bytes + frame.len > WAITING_BYTES_MAX)
+        return;
+    struct okr_wire_frame *last = &queue->at[queue->n];
+    *last = (struct okr_wire_frame){malloc(frame.len), frame.len};
+    if (last->data == NULL)
+        return;
+    memcpy(last->data, frame.data, frame.len);
+    queue->n++;
+    queue->bytes += frame.len;
+    drain_both(wire);
+}
+
 void okr_wire_tick(struct okr_wire *wire, okr_ms now)
 {
     if (now >= wire->dial_at)
         dial(wire, now);
     okr_wire_sub_tick(wire, now);
-    if (wire->up && drain(wire, &wire->talk))
-        (void)drain(wire, &wire->bulk);
+    if (wire->up)
+        drain_both(wire);
 }

@@ -50,6 +50,7 @@ static struct load *open_load(struct okr_bench_world *world, uint32_t first)
     load->h.arena = load->server.arena;
     load->h.now = okr_net_now();
     load->h.made = first;
+    load->h.in_order = true;
     load->h.root = only_of(load, OKR_KIND_UNIT);
     load->h.admin = only_of(load, OKR_KIND_PERSON);
     return load;

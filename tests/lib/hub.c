@@ -16,9 +16,9 @@ struct okr_id okr_test_hub_id(struct okr_test_hub *h)
     struct okr_id id = {{0x01, 0x90}};
     id.b[6] = 0x70;
     id.b[8] = 0x80;
-    /* In the order of being made, as UUIDv7 are; references take the end. */
-    okr_be_put32(id.b + 2, ++h->made);
-    okr_be_put32(id.b + 12, h->made * 2654435761U);
+    okr_be_put32(id.b + 12, ++h->made * 2654435761U);
+    if (h->in_order)
+        okr_be_put32(id.b + 2, h->made);
     return id;
 }
 

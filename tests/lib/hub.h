@@ -22,6 +22,7 @@ struct okr_test_hub {
     struct okr_sk *site_key, *log_key;
     okr_us now;
     uint32_t made; /* ids and entropy handed out */
+    bool in_order; /* ids ascend as they are made, as UUIDv7 do */
     struct okr_id org, server_site, root, admin, policy;
     /* Of the last turn. */
     struct okr_fx sent[OKR_TEST_SENT_MAX];

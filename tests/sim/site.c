@@ -105,11 +105,19 @@ static void perform(void *context, const struct okr_fx *fx)
     }
 }
 
+static void early(void *context, struct okr_kv_txn *txn,
+                  const struct okr_fx *fx)
+{
+    OKR_ASSERT(txn != NULL);
+    perform(context, fx);
+}
+
 static struct okr_site_shell shell_of(struct performing *p)
 {
     return (struct okr_site_shell){.kv = p->site->disk.kv,
                                    .arena = p->site->arena,
                                    .perform = perform,
+                                   .early = early,
                                    .context = p};
 }
 
