@@ -35,6 +35,7 @@ enum okr_verb_form {
     OKR_FORM_CHECKIN,
     OKR_FORM_RESOLVE,
     OKR_FORM_KEYS,
+    OKR_FORM_ADOPT,
 };
 enum okr_attest {
     OKR_ATTEST_NO,

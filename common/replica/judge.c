@@ -216,6 +216,8 @@ static enum okr_err by_form(struct okr_judging *j)
         return okr_judge_resolve(j);
     case OKR_FORM_KEYS:
         return okr_judge_keys(j);
+    case OKR_FORM_ADOPT:
+        return okr_judge_adopt(j);
     }
     OKR_UNREACHABLE();
 }
@@ -257,6 +259,12 @@ static enum okr_err judge_payload(struct okr_judging *j)
         if (okr_judging_on(j))
             OKR_TRY(check_attested(j));
     }
+    /* What is adopted was judged where it came from; its references may name
+     * what comes behind it, or the site of another server. */
+    if (okr_judging_on(j) && j->verb->form == OKR_FORM_ADOPT)
+        OKR_TRY(by_form(j));
+    if (okr_judging_on(j) && j->verb->form == OKR_FORM_ADOPT)
+        return check_after(j);
     if (okr_judging_on(j))
         OKR_TRY(check_target(j));
     if (okr_judging_on(j))

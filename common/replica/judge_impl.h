@@ -39,6 +39,7 @@ OKR_MUST_USE enum okr_err okr_judge_move_state(struct okr_judging *j);
 OKR_MUST_USE enum okr_err okr_judge_checkin(struct okr_judging *j);
 OKR_MUST_USE enum okr_err okr_judge_resolve(struct okr_judging *j);
 OKR_MUST_USE enum okr_err okr_judge_keys(struct okr_judging *j);
+OKR_MUST_USE enum okr_err okr_judge_adopt(struct okr_judging *j);
 
 /* Every reference of the payload names an entity of the right kind. */
 OKR_MUST_USE enum okr_err okr_judge_references(struct okr_judging *j);

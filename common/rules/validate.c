@@ -133,7 +133,8 @@ struct okr_verdict okr_validate_shape(const struct okr_payload *payload)
         return okr_verdict_reject(rule, 0);
     const struct okr_verb_info *verb = okr_verb_info(payload->verb);
     struct okr_verdict verdict = check_changes(payload, verb);
-    if (verdict.outcome == OKR_OUTCOME_ACCEPTED && verb->makes)
+    if (verdict.outcome == OKR_OUTCOME_ACCEPTED && verb->makes &&
+        verb->form != OKR_FORM_ADOPT) /* it may come in parts */
         verdict = check_required(payload);
     if (verdict.outcome == OKR_OUTCOME_ACCEPTED)
         verdict = okr_verb_check(payload);

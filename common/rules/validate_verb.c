@@ -91,6 +91,9 @@ bool okr_verb_fits(uint16_t verb, uint16_t kind)
         return kind == OKR_KIND_CONFLICT;
     case OKR_FORM_KEYS:
         return fits_keys(verb, kind);
+    case OKR_FORM_ADOPT:
+        return kind != OKR_KIND_KEY && kind != OKR_KIND_SITE &&
+               kind != OKR_KIND_INVITE;
     }
     return false;
 }
@@ -144,10 +147,20 @@ static bool change_may_set(uint16_t verb, const struct okr_field_info *field)
     }
 }
 
+/* Where an entity lives follows from what it is. */
+static bool lives_in(const struct okr_field_info *field)
+{
+    return field->kind == OKR_KIND_ANY
+               ? field->number == OKR_F_HOME
+               : field->kind == OKR_KIND_UNIT && field->number == OKR_F_ROOT_NO;
+}
+
 bool okr_verb_may_set(const struct okr_verb_info *verb,
                       const struct okr_field_info *field)
 {
     OKR_ASSERT(verb != NULL && field != NULL);
+    if (verb->form == OKR_FORM_ADOPT)
+        return !lives_in(field);
     if (verb->makes)
         return field->merge != OKR_MERGE_DERIVED;
     switch (verb->form) {
@@ -160,6 +173,7 @@ bool okr_verb_may_set(const struct okr_verb_info *verb,
     case OKR_FORM_CREATE:
     case OKR_FORM_CHECKIN:
     case OKR_FORM_KEYS:
+    case OKR_FORM_ADOPT:
         break;
     }
     return false;
@@ -291,6 +305,7 @@ struct okr_verdict okr_verb_check(const struct okr_payload *payload)
     case OKR_FORM_CHECKIN:
         return check_checkin(payload);
     case OKR_FORM_CREATE:
+    case OKR_FORM_ADOPT:
     case OKR_FORM_KEYS: /* REVOKE may set nothing, so it carries nothing */
         break;
     }

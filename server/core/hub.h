@@ -62,6 +62,7 @@ struct okr_genesis {
     uint8_t link_key[32];
     int utc_offset_min;
     okr_us now;
+    struct okr_id policy, unit, person; /* zero: drawn */
     uint8_t entropy[256]; /* for ids and salts */
 };
 OKR_MUST_USE enum okr_err okr_hub_genesis(struct okr_hub *hub,

@@ -173,6 +173,11 @@ static void draw_ids(struct making *m)
     for (size_t i = 0; i < IDS; i++)
         *ids[i] =
             okr_id_make(m->genesis->now, m->genesis->entropy + i * RANDOM_LEN);
+    if (okr_id_is_zero(&m->genesis->policy))
+        return;
+    m->policy = m->genesis->policy;
+    m->unit = m->genesis->unit;
+    m->person = m->genesis->person;
 }
 
 static enum okr_err put_settings(struct okr_kv_txn *txn,

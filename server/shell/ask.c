@@ -105,18 +105,36 @@ static void tell_silent(struct okr_cli *cli, enum okr_err err, okr_ms waited)
         okr_fault_world(&cli->fault, err, dir);
 }
 
+/* An answer in parts: their payloads, one behind the other. */
+static void take_parts(struct okr_cli *cli, const struct okr_reply *reply,
+                       struct okr_buf *parts, struct okr_slice *ret_json)
+{
+    okr_buf_put(parts, reply->payload);
+    take_reply(cli, reply, ret_json);
+    if (parts->err != OKR_OK)
+        okr_fault_world(&cli->fault, parts->err, cli->words[0]);
+    else if (parts->len > 0 && !okr_faulty(&cli->fault))
+        *ret_json = okr_buf_slice(parts);
+}
+
 static void ask_running(struct okr_cli *cli, const struct okr_ask *ask,
                         struct okr_asker *asker, struct okr_slice *ret_json)
 {
-    struct okr_reply *reply;
-    okr_ms wait = okr_slice_is(ask->method, "import") ? IMPORT_MS : ANSWER_MS;
+    struct okr_reply *reply = NULL;
+    struct okr_buf parts;
+    bool takes_long = okr_slice_is(ask->method, "import") ||
+                      okr_slice_is(ask->method, "export");
+    okr_ms wait = takes_long ? IMPORT_MS : ANSWER_MS;
     enum okr_err err = okr_asker_send(asker, ask);
-    if (err == OKR_OK)
-        err = okr_asker_next(asker, wait, cli->arena, &reply);
+    okr_buf_init(&parts, cli->arena);
+    do {
+        if (err == OKR_OK)
+            err = okr_asker_next(asker, wait, cli->arena, &reply);
+        if (err == OKR_OK)
+            take_parts(cli, reply, &parts, ret_json);
+    } while (err == OKR_OK && reply->more);
     if (err != OKR_OK)
         tell_silent(cli, err, wait);
-    else
-        take_reply(cli, reply, ret_json);
 }
 
 /* ---- which of the two ---------------------------------------------------- */

@@ -76,6 +76,7 @@ void okr_cmd_site_invite(struct okr_cli *cli);
 void okr_cmd_site(struct okr_cli *cli); /* list, show, revoke */
 void okr_cmd_person_invite(struct okr_cli *cli);
 void okr_cmd_import(struct okr_cli *cli);
+void okr_cmd_export(struct okr_cli *cli);
 void okr_cmd_check(struct okr_cli *cli);
 void okr_cmd_backup(struct okr_cli *cli);
 void okr_cmd_restore(struct okr_cli *cli);

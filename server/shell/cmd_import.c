@@ -1,4 +1,4 @@
-/* import: the file travels with the question. */
+/* import: the file travels with the question.  export: its answer is one. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,4 +69,20 @@ void okr_cmd_import(struct okr_cli *cli)
         (void)fprintf(stderr, "\r\033[K");
     if (json.len > 0)
         okr_cli_print(cli, json);
+}
+
+/* The text as it is, whatever its format. */
+void okr_cmd_export(struct okr_cli *cli)
+{
+    struct okr_ask ask;
+    struct okr_slice text = OKR_SLICE_NONE;
+    okr_cli_ask_init(cli, "export", &ask);
+    okr_cli_ask_options(cli, &ask);
+    if (!okr_cli_ask(cli, &ask, &text))
+        return;
+    if (fwrite(text.data, 1, text.len, stdout) != text.len ||
+        fflush(stdout) != 0)
+        okr_fault_refuse(&cli->fault, NULL, "see whether the disk is full",
+                         "the export could not be written: %s",
+                         strerror(errno));
 }

@@ -116,6 +116,19 @@ const struct okr_command okr_commands[] = {
         .run = okr_cmd_import,
     },
     {
+        .name = "export",
+        .words = "DIR",
+        .options = "format",
+        .options_help = "[--format json|csv|markdown]",
+        .what = "Writes what the company has to stdout; an empty server "
+                "imports the JSON",
+        .examples = "  okr-server export /srv/okr > acme.json\n"
+                    "  okr-server export /srv/okr --format csv > acme.csv\n",
+        .words_min = 1,
+        .words_max = 1,
+        .run = okr_cmd_export,
+    },
+    {
         .name = "check",
         .words = "DIR",
         .options = "",

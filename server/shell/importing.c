@@ -8,18 +8,20 @@
 #include "common/base/limits.h"
 #include "common/crypto/keyfile.h"
 #include "common/import/import.h"
+#include "common/import/whole.h"
 #include "common/lang/text.h"
 #include "common/model/dates.h"
 #include "common/net/net.h"
 #include "common/net/room.h"
 #include "server/shell/log.h"
+#include "server/shell/renew.h"
 
 /* Operations of one turn: a commit each, and others wait no longer. */
 enum { TURN_OPS = 128 };
 _Static_assert((int)TURN_OPS <= (int)OKR_TURN_OPS_MAX,
                "more than a turn takes");
 
-enum phase { READING, PLANNING, DOING, OVER };
+enum phase { READING, WHOLE, PLANNING, DOING, OVER };
 
 struct okr_importing {
     struct okr_arena *arena; /* of all of it */
@@ -31,6 +33,8 @@ struct okr_importing {
     struct okr_import_reader *reader;
     struct okr_planning *planning;
     struct okr_import_plan *plan;
+    struct okr_whole whole; /* an export that an empty server takes in */
+    bool adopts;
     enum phase phase;
     size_t at;      /* the next payload */
     size_t refused; /* so far */
@@ -92,6 +96,10 @@ static enum okr_err start(struct okr_importing *i)
     okr_random(i->conf.entropy, sizeof i->conf.entropy);
     if (okr_faulty(&call->fault))
         return OKR_OK;
+    i->adopts = format == OKR_IMPORT_JSON && okr_whole_is(call->ask->blob);
+    i->phase = i->adopts ? WHOLE : READING;
+    if (i->adopts)
+        return OKR_OK;
     return okr_import_read_begin(format, call->ask->blob, i->arena, &i->reader);
 }
 
@@ -135,8 +143,11 @@ static enum okr_err do_some(struct okr_importing *i, size_t n)
     struct okr_op *ops = okr_arena_array(i->turn, n, sizeof *ops);
     if (ops == NULL)
         return OKR_ERR_NOMEM;
-    struct okr_hub_event event = {
-        .kind = OKR_HUB_LOCAL, .now = call.now, .ops = ops, .n_ops = n};
+    struct okr_hub_event event = {.kind = OKR_HUB_LOCAL,
+                                  .now = call.now,
+                                  .ops = ops,
+                                  .n_ops = n,
+                                  .authority = i->adopts};
     const struct okr_stepped stepped = {decided, i};
     for (size_t k = 0; k < n; k++)
         OKR_TRY(okr_call_op(&call, &i->view.person,
@@ -163,7 +174,7 @@ static enum okr_err do_next(struct okr_importing *i)
     if (left > 0)
         OKR_TRY(do_some(i, n));
     i->at += left > 0 ? n : 0;
-    if (i->at == 1 && i->refused > 0) {
+    if (i->at == 1 && i->refused > 0 && !i->adopts) {
         refuse_all(i);
         return OKR_OK;
     }
@@ -194,11 +205,44 @@ static void planned(struct okr_importing *i)
                      i->plan->impossible);
 }
 
+/* An export replaces what `init` made, and everything is as it was there. */
+static enum okr_err take_whole(struct okr_importing *i)
+{
+    bool empty;
+    OKR_TRY(okr_whole_fits(&i->view.space, &empty));
+    OKR_TRY(okr_whole_read(i->ask.blob, i->arena, &i->whole));
+    okr_view_close(&i->view);
+    i->plan = &i->whole.plan;
+    i->call.lists_faults = true;
+    if (!empty)
+        okr_fault_refuse(&i->call.fault, "not_empty",
+                         "make an empty one: okr-server init DIR",
+                         "the export of a company goes into an empty server, "
+                         "and this one is not: nothing was changed");
+    else if (i->plan->impossible != NULL)
+        okr_fault_refuse(&i->call.fault, NULL, "nothing was changed", "%s",
+                         i->plan->impossible);
+    i->phase = OVER;
+    if (okr_faulty(&i->call.fault) || is_dry(&i->call))
+        return OKR_OK;
+    i->phase = DOING;
+    i->view.person = i->whole.person;
+    OKR_TRY(okr_server_renew(i->call.server, &i->whole));
+    struct okr_kv_txn *txn;
+    OKR_TRY(okr_kv_begin(i->call.server->kv, false, &txn));
+    struct okr_space space = {.txn = txn, .arena = i->arena};
+    enum okr_err err = okr_whole_settle(&i->whole, &space);
+    okr_kv_abort(&txn);
+    return err;
+}
+
 static enum okr_err step(struct okr_importing *i)
 {
     bool done;
     if (i->phase == DOING)
         return do_next(i);
+    if (i->phase == WHOLE)
+        return take_whole(i);
     if (i->phase == READING) {
         OKR_TRY(okr_import_read_step(i->reader, &done));
         if (!done)

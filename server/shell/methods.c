@@ -19,6 +19,7 @@ static const struct {
     {"site_revoke", okr_method_site_revoke, false},
     {"person_invite", okr_method_person_invite, true},
     {"import", okr_method_import, true},
+    {"export", okr_method_export, false},
     {"backup_noted", okr_method_backup_noted, false},
 };
 

@@ -156,38 +156,6 @@ static void reply_to(struct okr_serve *serve, const struct okr_caller *caller,
                 okr_err_text(err));
 }
 
-/* An import goes on between the turns; true: it has begun. */
-static bool begin_import(struct okr_serve *serve,
-                         const struct okr_caller *caller,
-                         const struct okr_asked *asked, struct okr_reply *reply)
-{
-    if (serve->importing != NULL) {
-        *reply = (struct okr_reply){
-            .code = OKR_REPLY_REFUSED,
-            .error = okr_slice_str(_("another import is going on")),
-            .rule = OKR_SLICE_LIT("busy"),
-            .remedy = okr_slice_str(_("try again when it is over")),
-        };
-        return false;
-    }
-    enum okr_err err = okr_importing_begin(asked, &serve->importing);
-    serve->importer = *caller;
-    if (err != OKR_OK)
-        *reply = (struct okr_reply){.code = OKR_REPLY_REFUSED,
-                                    .error = okr_slice_str(okr_err_text(err))};
-    return err == OKR_OK;
-}
-
-static void run_import(struct okr_serve *serve)
-{
-    struct okr_reply reply;
-    if (serve->importing == NULL || !okr_importing_step(serve->importing))
-        return;
-    okr_importing_reply(serve->importing, &reply);
-    reply_to(serve, &serve->importer, &reply);
-    okr_importing_free(&serve->importing);
-}
-
 static void answer(struct okr_serve *serve, const struct okr_caller *caller,
                    const struct okr_ask *ask)
 {
@@ -195,10 +163,9 @@ static void answer(struct okr_serve *serve, const struct okr_caller *caller,
     const struct okr_asked asked = {&serve->server, ask, serve->in,
                                     serve->listen};
     okr_text_language(okr_slice_is(ask->language, "zh"));
-    if (may_ask(caller) && okr_slice_is(ask->method, "import")) {
-        if (begin_import(serve, caller, &asked, &reply))
-            return;
-    } else if (may_ask(caller))
+    if (may_ask(caller) && okr_serve_job(serve, caller, &asked))
+        return;
+    if (may_ask(caller))
         okr_methods_answer(&asked, &reply);
     else
         reply = (struct okr_reply){
@@ -278,9 +245,12 @@ static long wait_ms(struct okr_serve *serve)
 {
     okr_us left = next_timeout(serve) - okr_net_now();
     okr_ms alive = okr_notify_alive(&serve->alive_at);
-    okr_ms ms = left <= 0 || serve->importing != NULL ? 0 : left / 1000 + 1;
+    okr_ms ms = left <= 0 ? 0 : left / 1000 + 1;
+    okr_ms jobs = okr_serve_jobs_ms(serve);
     if (ms > POLL_MS_MAX)
         ms = POLL_MS_MAX;
+    if (jobs >= 0 && jobs < ms)
+        ms = jobs;
     if (alive != OKR_NEVER && alive - okr_net_monotonic() < ms)
         ms = alive - okr_net_monotonic();
     return ms > 0 ? (long)ms : 0;
@@ -305,12 +275,12 @@ bool okr_serve_loop(struct okr_serve *serve, struct okr_fault *fault)
         check_clock(serve);
         take_care(serve);
         if (is_told_to_stop(serve)) {
-            okr_importing_free(&serve->importing); /* repeated, it goes on */
+            okr_serve_jobs_end(serve); /* repeated, an import goes on */
             return true;
         }
         (void)okr_serve_admit(serve);
         run_turn(serve);
         run_local(serve);
-        run_import(serve);
+        okr_serve_jobs(serve);
     }
 }

@@ -7,6 +7,7 @@
 #include "common/net/local.h"
 #include "common/net/net.h"
 #include "server/shell/endpoint.h"
+#include "server/shell/exporting.h"
 #include "server/shell/importing.h"
 #include "server/shell/server_conf.h"
 
@@ -29,10 +30,14 @@ struct okr_serve {
     size_t n_events;
     struct okr_importing *importing; /* NULL: nobody imports */
     struct okr_caller importer;      /* who does */
-    struct okr_buf out;              /* the frame being sent */
-    okr_us clock;                    /* when the last turn was */
-    okr_ms care_at; /* when the store and the disk are looked after */
-    bool low;       /* too little room on the disk for new work */
+    struct okr_exporting *exporting; /* likewise */
+    struct okr_caller exporter;
+    struct okr_reply export_part;
+    bool export_kept;   /* it was not taken yet */
+    struct okr_buf out; /* the frame being sent */
+    okr_us clock;       /* when the last turn was */
+    okr_ms care_at;     /* when the store and the disk are looked after */
+    bool low;           /* too little room on the disk for new work */
     okr_us quiet_until; /* no timeouts before it: the last turn failed */
 };
 
@@ -58,6 +63,16 @@ bool okr_serve_self_test(struct okr_serve *serve, struct okr_fault *fault);
 OKR_MUST_USE enum okr_err okr_serve_identify(struct okr_kv_txn *txn,
                                              struct okr_arena *arena,
                                              struct okr_hub_event *event);
+
+/* ---- serve_jobs.c: imports and exports, between the turns ---------------- */
+
+/* True: the question is one of those, and is answered later. */
+bool okr_serve_job(struct okr_serve *serve, const struct okr_caller *caller,
+                   const struct okr_asked *asked);
+void okr_serve_jobs(struct okr_serve *serve);
+/* How long the loop may sleep for them; below 0: as long as it likes. */
+long okr_serve_jobs_ms(const struct okr_serve *serve);
+void okr_serve_jobs_end(struct okr_serve *serve);
 
 /* ---- gather.c: what came in, as events ----------------------------------- */
 
