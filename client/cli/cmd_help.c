@@ -3,6 +3,7 @@
 
 #include "client/cli/help.h"
 #include "client/cli/run.h"
+#include "common/base/json.h"
 #include "common/lang/text.h"
 
 enum { NAME_COLUMNS = 12, OPTION_COLUMNS = 24 };
@@ -163,9 +164,77 @@ void okr_help_print(struct okr_page *page, const struct okr_line *line)
         put_command(page, line);
 }
 
+/* ---- the table as JSON, for manual pages --------------------------------- */
+
+static void json_text(struct okr_json *json, const char *key, const char *text)
+{
+    okr_json_key(json, key);
+    if (text == NULL)
+        okr_json_null(json);
+    else
+        okr_json_cstr(json, text);
+}
+
+static void json_options(struct okr_json *json,
+                         const struct okr_option_info *list)
+{
+    okr_json_key(json, "options");
+    okr_json_open_array(json);
+    for (; list != NULL && list->name[0] != '\0'; list++) {
+        const char letter[] = {list->letter, '\0'};
+        okr_json_open_object(json);
+        json_text(json, "name", list->name);
+        json_text(json, "letter", list->letter == 0 ? NULL : letter);
+        json_text(json, "value", list->value);
+        json_text(json, "what", _(list->what));
+        okr_json_key(json, "repeated");
+        okr_json_bool(json, list->repeated);
+        okr_json_close_object(json);
+    }
+    okr_json_close_array(json);
+}
+
+static void json_examples(struct okr_json *json, const char *examples)
+{
+    okr_json_key(json, "examples");
+    okr_json_open_array(json);
+    while (*examples != '\0') {
+        size_t len = strcspn(examples, "\n");
+        okr_json_text(json, okr_slice_of(examples, len));
+        examples += len + (examples[len] == '\n' ? 1 : 0);
+    }
+    okr_json_close_array(json);
+}
+
+static void put_json(struct okr_page *page)
+{
+    struct okr_json json;
+    const char *group = NULL;
+    okr_json_init(&json, page->out);
+    okr_json_open_array(&json);
+    for (const struct okr_command *c = okr_commands; c->name[0] != '\0'; c++) {
+        group = c->group == NULL ? group : c->group;
+        okr_json_open_object(&json);
+        json_text(&json, "name", c->name);
+        json_text(&json, "group", group == NULL ? NULL : _(group));
+        json_text(&json, "words", c->words);
+        json_text(&json, "what", _(c->what));
+        json_options(&json, c->options);
+        json_examples(&json, c->examples);
+        okr_json_close_object(&json);
+    }
+    okr_json_close_array(&json);
+    okr_page_line_end(page);
+}
+
 void okr_cmd_help(struct okr_run *run)
 {
     struct okr_line line = {.command = NULL};
+    if (run->line->json) {
+        put_json(&run->page);
+        okr_run_flush(run);
+        return;
+    }
     if (run->line->n_words > 0) {
         line.command = okr_command_named(run->line->words[0]);
         if (line.command == NULL)

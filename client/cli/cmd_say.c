@@ -9,8 +9,7 @@
 
 enum { PLACES = 3 };
 
-/* What the words behind a command are to the daemon.  The last place takes all
- * words that are left. */
+/* What the words behind a command are to the daemon. */
 static const struct saying {
     const char *command, *method;
     const char *places[PLACES]; /* field of each word, NULL behind the last */
@@ -38,8 +37,10 @@ static void put_places(struct okr_run *run, const struct saying *saying)
 {
     const struct okr_line *line = run->line;
     for (size_t i = 0; i < PLACES && saying->places[i] != NULL; i++) {
-        bool last = i + 1 == PLACES || saying->places[i + 1] == NULL;
-        bool rest = last && line->command->words_max > i + 1;
+        /* Texts are last and take all words that are left. */
+        bool rest = strcmp(saying->places[i], "title") == 0 ||
+                    strcmp(saying->places[i], "text") == 0 ||
+                    strcmp(saying->places[i], "note") == 0;
         if (i < line->n_words)
             okr_run_arg(run, saying->places[i],
                         rest ? okr_run_text(run, i) : line->words[i]);

@@ -13,9 +13,9 @@
 #define SEE_HELP "see `" PROGRAM " --help`"
 
 /* Options without a value, of whatever command. */
-static const char *const flags[] = {"json",      "help",        "version",
-                                    "dry-run",   "archived",    "verbose",
-                                    "with-keys", "check-config"};
+static const char *const flags[] = {
+    "json",    "help",      "version",      "dry-run", "archived",
+    "verbose", "with-keys", "check-config", "blocked", "no-change"};
 
 static bool is_flag(const char *name, size_t len)
 {

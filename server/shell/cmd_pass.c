@@ -1,5 +1,5 @@
-/* add, set, archive, list, tree, show, log, search: as `okr` has them, with
- * the folder in front. */
+/* add, set, checkin, publish, list, tree, show …: as `okr` has them, with the
+ * folder in front. */
 #include <string.h>
 
 #include "server/shell/cli.h"
@@ -9,9 +9,32 @@ static const struct {
     const char *command;
     const char *first, *rest; /* NULL: there are none */
 } shapes[] = {
-    {"add", "kind", NULL}, {"set", "ref", "change"}, {"archive", "ref", NULL},
-    {"list", NULL, NULL},  {"tree", "ref", NULL},    {"show", "ref", NULL},
-    {"log", "ref", NULL},  {"search", "text", NULL},
+    {"add", "kind", NULL},
+    {"set", "ref", "change"},
+    {"archive", "ref", NULL},
+    {"list", NULL, NULL},
+    {"tree", "ref", NULL},
+    {"show", "ref", NULL},
+    {"log", "ref", NULL},
+    {"search", "text", NULL},
+    {"checkin", "key_result", "value"},
+    {"comment", "subject", "text"},
+    {"revise", "ref", "change"},
+    {"score", "ref", "change"},
+    {"submit", "ref", NULL},
+    {"return", "ref", NULL},
+    {"approve", "ref", NULL},
+    {"publish", "ref", NULL},
+    {"close", "ref", NULL},
+    {"abandon", "ref", NULL},
+    {"start", "ref", NULL},
+    {"finish", "ref", NULL},
+    {"drop", "ref", NULL},
+    {"reopen", "ref", NULL},
+    {"conflicts", "ref", NULL},
+    {"resolve", "ref", "choice"},
+    {"todo", NULL, NULL},
+    {"report", "unit", NULL},
 };
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 

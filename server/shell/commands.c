@@ -1,6 +1,15 @@
 /* The table of commands. */
 #include "server/shell/cli.h"
 
+/* Moves of a state: one entity, and why. */
+#define MOVE(word, text)                                                    \
+    {                                                                       \
+        .name = word, .words = "DIR REF", .options = "reason",              \
+        .options_help = "[--reason R]", .what = text,                       \
+        .examples = "  okr-server " word " /srv/okr REF\n", .words_min = 2, \
+        .words_max = 2, .run = okr_cmd_pass,                                \
+    }
+
 const struct okr_command okr_commands[] = {
     {
         .name = "init",
@@ -222,6 +231,107 @@ const struct okr_command okr_commands[] = {
         .what = "Puts an entity away",
         .examples = "  okr-server archive /srv/okr o-7m3qd\n",
         .words_min = 2,
+        .words_max = 2,
+        .run = okr_cmd_pass,
+    },
+    {
+        .name = "checkin",
+        .words = "DIR KR [VALUE]",
+        .options = "confidence note observed-at amends blocked no-change",
+        .options_help = "[--confidence 0..10] [--note TEXT] [--blocked] "
+                        "[--no-change] [--observed-at TIME]",
+        .what = "Says how far a key result is",
+        .examples = "  okr-server checkin /srv/okr k-7m3qd 42 --confidence 7 "
+                    "--as bo@acme.example\n",
+        .words_min = 2,
+        .words_max = 3,
+        .run = okr_cmd_pass,
+    },
+    {
+        .name = "comment",
+        .words = "DIR REF TEXT",
+        .options = "",
+        .options_help = "",
+        .what = "Says something about an entity",
+        .examples = "  okr-server comment /srv/okr k-7m3qd 'who helps?'\n",
+        .words_min = 3,
+        .words_max = 3,
+        .run = okr_cmd_pass,
+    },
+    {
+        .name = "revise",
+        .words = "DIR KR FIELD=VALUE ...",
+        .options = "reason",
+        .options_help = "--reason R",
+        .what = "Changes a published key result",
+        .examples = "  okr-server revise /srv/okr k-7m3qd target=35 --reason "
+                    "'two people left'\n",
+        .words_min = 3,
+        .words_max = OKR_WORDS_MAX,
+        .run = okr_cmd_pass,
+    },
+    {
+        .name = "score",
+        .words = "DIR REF score=0..1",
+        .options = "reason",
+        .options_help = "[--reason R]",
+        .what = "Grades it at the end",
+        .examples = "  okr-server score /srv/okr k-7m3qd score=0.7\n",
+        .words_min = 3,
+        .words_max = OKR_WORDS_MAX,
+        .run = okr_cmd_pass,
+    },
+    MOVE("submit", "Hands a draft to the lead above"),
+    MOVE("return", "Gives what was submitted back"),
+    MOVE("approve", "Agrees to what was submitted"),
+    MOVE("publish", "Shows it to the whole company"),
+    MOVE("close", "Ends it with its cycle"),
+    MOVE("abandon", "Gives it up before its end"),
+    MOVE("start", "Begins a task"),
+    MOVE("finish", "A task is done"),
+    MOVE("drop", "A task is not needed any more"),
+    MOVE("reopen", "A task is open again"),
+    {
+        .name = "conflicts",
+        .words = "DIR [REF]",
+        .options = "cycle unit",
+        .options_help = "[--cycle C] [--unit U]",
+        .what = "Lists texts that two people wrote at once",
+        .examples = "  okr-server conflicts /srv/okr\n",
+        .words_min = 1,
+        .words_max = 2,
+        .run = okr_cmd_pass,
+    },
+    {
+        .name = "resolve",
+        .words = "DIR REF mine|theirs|TEXT",
+        .options = "reason",
+        .options_help = "[--reason R]",
+        .what = "Decides a conflict",
+        .examples = "  okr-server resolve /srv/okr o-7m3qd theirs\n",
+        .words_min = 3,
+        .words_max = 3,
+        .run = okr_cmd_pass,
+    },
+    {
+        .name = "todo",
+        .words = "DIR",
+        .options = "unit owner cycle",
+        .options_help = "[--unit U] [--owner MAIL] [--cycle C]",
+        .what = "Lists what is owed: in a unit, or by a person",
+        .examples = "  okr-server todo /srv/okr --unit sales\n",
+        .words_min = 1,
+        .words_max = 1,
+        .run = okr_cmd_pass,
+    },
+    {
+        .name = "report",
+        .words = "DIR [UNIT]",
+        .options = "owner cycle",
+        .options_help = "[--owner MAIL] [--cycle C]",
+        .what = "The summary of a cycle, as JSON",
+        .examples = "  okr-server report /srv/okr sales --json\n",
+        .words_min = 1,
         .words_max = 2,
         .run = okr_cmd_pass,
     },

@@ -18,10 +18,10 @@ enum {
 
 /* What a table shows, in this order, of what its rows have. */
 static const char *const columns[] = {
-    "ref",   "lsn",      "time",   "person", "verb",   "name",     "kind",
-    "title", "owner",    "unit",   "cycle",  "state",  "progress", "status",
-    "role",  "last_seq", "units",  "rule",   "row",    "column",   "message",
-    "scope", "head",     "digest", "count",  "changes"};
+    "alert",   "ref",   "lsn",      "time",   "person", "verb",   "name",
+    "kind",    "title", "owner",    "unit",   "cycle",  "state",  "progress",
+    "status",  "role",  "last_seq", "units",  "rule",   "row",    "column",
+    "message", "scope", "head",     "digest", "count",  "changes"};
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
 static void scalar_of(const json_t *value, char out[CELL_MAX])
