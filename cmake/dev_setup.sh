@@ -11,6 +11,7 @@ setup_names() {
       awk '!/^ *(#|$)/ { print $3 }' cmake/foreign.txt
       ;;
     test) echo libcmocka-dev python3 faketime ;;
+    package) echo python3 dpkg-dev fakeroot file ;;
     tools)
       echo clang llvm clang-format clang-tidy cppcheck gcovr valgrind \
         libclang-rt-14-dev

@@ -41,13 +41,13 @@ bool okr_backup_paper_read(const char *dir, struct okr_arena *arena,
                            struct okr_backup_paper *ret_paper,
                            struct okr_fault *fault);
 
-/* The last backup, in META as `backup`: lsn u64, epoch u32, time i64, findings
- * u64, path. */
+/* The last backup that was verified, in META as `backup`: lsn u64, epoch u32,
+ * time i64, findings u64, path.  Time 0: there is none. */
 struct okr_backup_note {
     okr_lsn lsn;
     uint32_t epoch;
     okr_us time;
-    uint64_t findings; /* 0: it was verified */
+    uint64_t findings; /* of a later one, which does not hold; 0: none */
     struct okr_slice path;
 };
 OKR_MUST_USE enum okr_err

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/base/hex.h"
+#include "common/lang/text.h"
 #include "common/model/dates.h"
 #include "common/net/net.h"
 #include "common/store/migrate.h"
@@ -146,7 +147,7 @@ static bool copy_store(struct backing *b)
         !okr_folder_path(b->part, "store", to, b->fault))
         return false;
     if (isatty(STDERR_FILENO) == 1)
-        (void)fprintf(stderr, "copying %s\n", from);
+        (void)fprintf(stderr, _("copying %s\n"), from);
     enum okr_err err = okr_kv_lmdb_open(from, OKR_STORE_MAP_BYTES, &kv);
     if (err == OKR_OK) {
         err = okr_kv_lmdb_copy(kv, to);
@@ -224,7 +225,7 @@ static bool give_name(struct backing *b)
  * spoilt by a server that cannot note it. */
 static void announce(struct backing *b)
 {
-    char lsn[24], epoch[16], findings[24], time[24];
+    char lsn[24], epoch[16], findings[24], time[24], path[PATH_MAX];
     struct okr_ask ask;
     struct okr_slice json;
     struct okr_fault of_backup = b->cli->fault;
@@ -239,11 +240,12 @@ static void announce(struct backing *b)
     okr_cli_ask_arg(b->cli, &ask, "epoch", epoch);
     okr_cli_ask_arg(b->cli, &ask, "time", time);
     okr_cli_ask_arg(b->cli, &ask, "findings", findings);
-    okr_cli_ask_arg(b->cli, &ask, "path", b->dest);
+    okr_cli_ask_arg(b->cli, &ask, "path",
+                    realpath(b->dest, path) != NULL ? path : b->dest);
     if (!okr_cli_ask(b->cli, &ask, &json))
         (void)fprintf(stderr,
-                      "okr-server: the server could not note this backup, so "
-                      "`status` will not show it: %s\n",
+                      _("okr-server: the server could not note this backup, so "
+                        "`status` will not show it: %s\n"),
                       b->cli->fault.what);
     b->cli->fault = of_backup;
 }
@@ -253,15 +255,13 @@ static void answer(const struct backing *b)
     struct okr_buf text;
     struct okr_json json;
     if (!b->cli->json) {
-        printf("backup: %s, verified: lsn %llu, epoch %u, %llu leaves, root "
-               "%s%s\n",
+        printf(_("backup: %s, verified: lsn %llu, epoch %u, root %s\n"),
                b->dest, (unsigned long long)b->facts.lsn,
-               (unsigned)b->facts.epoch, (unsigned long long)b->checked.leaves,
-               b->paper.root,
-               okr_cli_flag(b->cli, "with-keys")
-                   ? "; it holds the keys: guard it like the server"
-                   : "; the keys are not in it: keep a copy of DIR/keys "
-                     "elsewhere");
+               (unsigned)b->facts.epoch, b->paper.root);
+        printf("  %s\n", okr_cli_flag(b->cli, "with-keys")
+                             ? _("it holds the keys: guard it like the server")
+                             : _("the keys are not in it: keep a copy of "
+                                 "DIR/keys elsewhere"));
         return;
     }
     okr_buf_init(&text, b->cli->arena);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/lang/text.h"
 #include "server/shell/cli.h"
 #include "server/shell/files.h"
 #include "server/shell/server.h"
@@ -73,7 +74,7 @@ static void compact(struct okr_cli *cli, struct compacting *c)
         printf("{\"before\":%llu,\"after\":%llu}\n", (unsigned long long)before,
                (unsigned long long)after);
     else
-        printf("compact: %llu KiB, was %llu KiB\n",
+        printf(_("compact: %llu KiB, was %llu KiB\n"),
                (unsigned long long)(after >> 10),
                (unsigned long long)(before >> 10));
 }

@@ -1,10 +1,13 @@
 /* restore: a server's folder made of a backup.  Every restore begins a new
  * epoch: numbers that people have seen would be given twice otherwise. */
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "common/base/hex.h"
+#include "common/lang/text.h"
 #include "common/model/dates.h"
 #include "common/net/net.h"
 #include "common/store/meta.h"
@@ -128,9 +131,12 @@ static enum okr_err burn_invites(struct okr_kv_txn *txn)
 static enum okr_err note_backup(const struct restoring *r,
                                 struct okr_kv_txn *txn)
 {
-    struct okr_backup_note note = {.lsn = r->paper.lsn,
-                                   .epoch = r->paper.epoch,
-                                   .path = okr_slice_str(r->from)};
+    char path[PATH_MAX];
+    struct okr_backup_note note = {
+        .lsn = r->paper.lsn,
+        .epoch = r->paper.epoch,
+        .path = okr_slice_str(realpath(r->from, path) != NULL ? path : r->from),
+    };
     (void)okr_time_parse(okr_slice_str(r->paper.taken), &note.time);
     return okr_backup_note_put(txn, &note);
 }
@@ -251,19 +257,18 @@ static void answer(const struct restoring *r)
         return;
     }
     unsigned long long lsn = r->facts.lsn;
-    printf("restored %s: lsn %llu, taken %s; epoch %u begins\n"
-           "  %llu site%s: as soon as it connects, each drops its copy, pulls "
-           "it anew,\n"
-           "    and hands back what it had sent after lsn %llu\n"
-           "  entered with okr-server itself after that: enter it again\n"
-           "  joined after that: those sites are unknown; invite them again\n"
-           "  revoked after that: sites and keys are active again; revoke them "
-           "again\n"
-           "  invitations that were open are void; invite again\n"
-           "  -> okr-server serve %s\n",
-           r->dir, lsn, r->paper.taken, (unsigned)r->epoch,
-           (unsigned long long)r->facts.sites, r->facts.sites == 1 ? "" : "s",
-           lsn, r->dir);
+    printf(_("restored %s: lsn %llu, taken %s; epoch %u begins\n"), r->dir, lsn,
+           r->paper.taken, (unsigned)r->epoch);
+    printf(
+        _("  sites: %llu; as soon as it connects, each drops its copy, pulls\n"
+          "    it anew, and hands back what it had sent after lsn %llu\n"),
+        (unsigned long long)r->facts.sites, lsn);
+    printf("%s",
+           _("  entered with okr-server itself after that: enter it again\n"
+             "  joined after that: unknown here; invite them again\n"
+             "  revoked after that: active again; revoke them again\n"
+             "  invitations that were open are void; invite again\n"));
+    printf("  -> okr-server serve %s\n", r->dir);
 }
 
 void okr_cmd_restore(struct okr_cli *cli)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "common/lang/text.h"
 #include "common/net/notify.h"
 #include "common/store/meta.h"
 #include "server/shell/cli.h"
@@ -253,8 +254,11 @@ void okr_cmd_serve(struct okr_cli *cli)
                                   &cli->fault))
         return;
     read_endpoints(cli, &settings, &at);
-    if (okr_faulty(&cli->fault) || okr_cli_flag(cli, "check-config") ||
-        !okr_folder_check(dir, &cli->fault))
+    if (!okr_faulty(&cli->fault) && okr_cli_flag(cli, "check-config")) {
+        printf("%s\n", _("the settings are good"));
+        return;
+    }
+    if (okr_faulty(&cli->fault) || !okr_folder_check(dir, &cli->fault))
         return;
     enum okr_err err = okr_folder_lock(dir, &lock, &cli->fault);
     if (err == OKR_ERR_BUSY)

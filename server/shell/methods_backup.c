@@ -22,6 +22,20 @@ static bool read_number(struct okr_call *call, const char *name,
     return !okr_faulty(&call->fault);
 }
 
+/* One that does not hold leaves the last good one in its place. */
+static enum okr_err note_it(struct okr_call *call, struct okr_kv_txn *txn,
+                            const struct okr_backup_note *note)
+{
+    struct okr_backup_note kept = {.lsn = 0};
+    if (note->findings == 0)
+        return okr_backup_note_put(txn, note);
+    enum okr_err err = okr_backup_note_get(txn, call->arena, &kept);
+    if (err != OKR_OK && err != OKR_ERR_NOTFOUND)
+        return err;
+    kept.findings = note->findings;
+    return okr_backup_note_put(txn, &kept);
+}
+
 enum okr_err okr_method_backup_noted(struct okr_call *call)
 {
     uint64_t lsn, epoch, time, findings;
@@ -39,7 +53,7 @@ enum okr_err okr_method_backup_noted(struct okr_call *call)
                                          .findings = findings,
                                          .path = path};
     OKR_TRY(okr_kv_begin(call->server->kv, true, &txn));
-    enum okr_err err = okr_backup_note_put(txn, &note);
+    enum okr_err err = note_it(call, txn, &note);
     if (err == OKR_OK)
         err = okr_kv_commit(&txn);
     else

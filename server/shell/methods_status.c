@@ -115,13 +115,14 @@ static enum okr_err put_care(struct okr_call *call, struct okr_kv_txn *txn)
 {
     struct okr_backup_note note = {.lsn = 0};
     enum okr_err err = okr_backup_note_get(txn, call->arena, &note);
-    if (err == OKR_OK)
+    if (err != OKR_OK && err != OKR_ERR_NOTFOUND)
+        return err;
+    if (note.time != 0) {
         put_backup(call, &note);
-    else if (err == OKR_ERR_NOTFOUND) {
+    } else {
         okr_json_key(&call->json, "backup_at");
         okr_json_null(&call->json);
-    } else
-        return err;
+    }
     okr_json_key(&call->json, "alarms");
     okr_json_open_array(&call->json);
     if (note.findings > 0)
@@ -131,8 +132,7 @@ static enum okr_err put_care(struct okr_call *call, struct okr_kv_txn *txn)
                             "run okr-server check",
                             (unsigned long long)note.findings));
     if (call->server->backup_max_age > 0 &&
-        (note.findings > 0 ||
-         call->now - note.time > call->server->backup_max_age * 1000))
+        call->now - note.time > call->server->backup_max_age * 1000)
         put_alarm(call, note.time == 0 ? "there is no backup yet"
                                        : "the last verified backup is too old");
     if (okr_room_is_low(call->server->dir))

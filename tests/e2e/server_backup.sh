@@ -80,7 +80,7 @@ fails 1 "$SERVER" restore "$D/burnt" "$D/srv"
 has "no backup" "is no backup" "$SAID"
 said=$("$SERVER" restore "$D/one" "$D/srv" --keys "$D/burnt/keys")
 has "epoch" "epoch 2 begins" "$said"
-has "sites" "2 sites" "$said"
+has "sites" "sites: 2" "$said"
 has "lsn" "after lsn $lsn" "$said"
 same "private" "" "$(find "$D/srv" -perm /077)"
 fails 1 "$SERVER" restore "$D/one" "$D/srv" --keys "$D/burnt/keys"
@@ -120,6 +120,8 @@ has "named" "op " "$SAID"
 has "rule" "(damaged)" "$SAID"
 [ ! -e "$D/bad" ] && [ ! -e "$D/bad.part" ] || die "a bad backup was left"
 has "alarm" "does not hold" "$(server status --json | field alarms)"
+same "the good one is still known" "$D/one" \
+  "$(server status --json | field backup_path)"
 
 say "restored again from the same backup: another epoch 2"
 rm -r "$D/srv"
