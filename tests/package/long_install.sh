@@ -64,7 +64,7 @@ start() { # UNIT
     env -i LC_ALL=C.UTF-8 $(exec_of "$1") >"$log" 2>&1 &
   pids+=($!)
   for _ in {1..200}; do
-    grep -q ^ready "$log" && return
+    grep -qs ^ready "$log" && return
     kill -0 $! 2>/dev/null || break
     sleep 0.1
   done
