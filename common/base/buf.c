@@ -69,51 +69,65 @@ static bool reserve(struct okr_buf *buf, size_t more)
     return true;
 }
 
+/* Where `more` bytes go, which count as written; NULL: there is no room. */
+static uint8_t *room(struct okr_buf *buf, size_t more)
+{
+    bool fits = buf->err == OKR_OK && more <= buf->cap - buf->len;
+    if (!fits && !reserve(buf, more))
+        return NULL;
+    uint8_t *at = buf->data + buf->len;
+    buf->len += more;
+    return at;
+}
+
 void okr_buf_put(struct okr_buf *buf, struct okr_slice s)
 {
-    if (s.len == 0 || !reserve(buf, s.len))
+    if (s.len == 0)
         return;
-    memcpy(buf->data + buf->len, s.data, s.len);
-    buf->len += s.len;
+    uint8_t *at = room(buf, s.len);
+    if (at != NULL)
+        memcpy(at, s.data, s.len);
 }
 
 void okr_buf_u8(struct okr_buf *buf, uint8_t v)
 {
-    okr_buf_put(buf, okr_slice_of(&v, sizeof v));
+    uint8_t *at = room(buf, 1);
+    if (at != NULL)
+        *at = v;
 }
 
 void okr_buf_u16(struct okr_buf *buf, uint16_t v)
 {
-    uint8_t bytes[2];
-    okr_be_put16(bytes, v);
-    okr_buf_put(buf, okr_slice_of(bytes, sizeof bytes));
+    uint8_t *at = room(buf, 2);
+    if (at != NULL)
+        okr_be_put16(at, v);
 }
 
 void okr_buf_u32(struct okr_buf *buf, uint32_t v)
 {
-    uint8_t bytes[4];
-    okr_be_put32(bytes, v);
-    okr_buf_put(buf, okr_slice_of(bytes, sizeof bytes));
+    uint8_t *at = room(buf, 4);
+    if (at != NULL)
+        okr_be_put32(at, v);
 }
 
 void okr_buf_u64(struct okr_buf *buf, uint64_t v)
 {
-    uint8_t bytes[8];
-    okr_be_put64(bytes, v);
-    okr_buf_put(buf, okr_slice_of(bytes, sizeof bytes));
+    uint8_t *at = room(buf, 8);
+    if (at != NULL)
+        okr_be_put64(at, v);
 }
 
 void okr_buf_varint(struct okr_buf *buf, uint64_t v)
 {
-    uint8_t bytes[10];
-    size_t len = 0;
-    while (v > 0x7f) {
-        bytes[len++] = (uint8_t)(v & 0x7f) | 0x80;
-        v >>= 7;
-    }
-    bytes[len++] = (uint8_t)v;
-    OKR_ASSERT(len <= sizeof bytes);
-    okr_buf_put(buf, okr_slice_of(bytes, len));
+    size_t len = 1;
+    for (uint64_t rest = v >> 7; rest != 0; rest >>= 7)
+        len++;
+    uint8_t *at = room(buf, len);
+    if (at == NULL)
+        return;
+    for (; v > 0x7f; v >>= 7)
+        *at++ = (uint8_t)(v & 0x7f) | 0x80;
+    *at = (uint8_t)v;
 }
 
 void okr_buf_zigzag(struct okr_buf *buf, int64_t v)

@@ -35,6 +35,8 @@ struct okr_record {
     okr_lsn entered;      /* lsn at which it came to its present home */
     struct okr_reg *regs; /* ascending by (field, element) */
     size_t n_regs;
+    bool stored;    /* as it is, it came from the store, or went there */
+    uint8_t b2[16]; /* then: its hash there (store/space.h) */
 };
 
 /* The register of a scalar field, or of `element` of a set field. */

@@ -171,6 +171,8 @@ static const struct okr_move_info moves[] = {
 /* Equal words, '-' read as '_'. */
 static bool same_word(struct okr_slice typed, const char *word)
 {
+    if (typed.len > 0 && typed.data[0] != (uint8_t)word[0] && word[0] != '_')
+        return false; /* most differ there */
     size_t i = 0;
     for (; i < typed.len && word[i] != '\0'; i++) {
         char c = (char)typed.data[i];
@@ -234,21 +236,37 @@ const struct okr_field_info *okr_field_info(uint32_t kind, uint32_t number)
     return index == 0 ? NULL : &fields[index - 1];
 }
 
-/* Every judgement walks several times over the fields of a kind: the kind is
- * looked at once, and a number that is no field costs one byte. */
+/* The first field of `kind` from `number` on, or NULL.  Fields of a kind stand
+ * together and ascend, so behind a field stands the next one: gaps and ends
+ * are not walked over, because every judgement comes here again and again. */
+static const struct okr_field_info *field_from(uint32_t kind, size_t number)
+{
+    if (number > 0 && number <= FIELD_END) {
+        uint8_t behind = field_index[kind][number - 1];
+        if (behind != 0)
+            return behind < AT_END && fields[behind].kind == kind
+                       ? &fields[behind]
+                       : NULL;
+    }
+    for (; number < FIELD_END; number++)
+        if (field_index[kind][number] != 0)
+            return &fields[field_index[kind][number] - 1];
+    return NULL;
+}
+
 const struct okr_field_info *okr_field_next(uint32_t kind, size_t *at)
 {
+    const struct okr_field_info *field = NULL;
     OKR_ASSERT(at != NULL);
     if (kind != OKR_KIND_ANY && okr_kind_info(kind) == NULL)
         return NULL;
-    while (*at < FIELD_END) {
-        size_t number = (*at)++;
-        bool common = number <= OKR_FIELD_COMMON_MAX;
-        uint8_t index = field_index[common ? OKR_KIND_ANY : kind][number];
-        if (index != 0)
-            return &fields[index - 1];
-    }
-    return NULL;
+    if (*at <= OKR_FIELD_COMMON_MAX)
+        field = field_from(OKR_KIND_ANY, *at);
+    if (field == NULL && kind != OKR_KIND_ANY)
+        field = field_from(
+            kind, *at > OKR_FIELD_COMMON_MAX ? *at : OKR_FIELD_COMMON_MAX + 1);
+    *at = field == NULL ? FIELD_END : (size_t)field->number + 1;
+    return field;
 }
 
 const struct okr_field_info *okr_field_by_word(uint32_t kind,

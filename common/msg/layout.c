@@ -45,39 +45,57 @@ void okr_layout_op(const struct okr_op *op, const struct okr_id *org,
     memcpy(out + 80, commit.b, sizeof commit.b);
 }
 
+void okr_layout_op_print(const struct okr_op *op, const struct okr_id *org,
+                         struct okr_op_print *ret_print)
+{
+    static const uint8_t unsigned_op[OKR_OP_SIG_LEN];
+    OKR_ASSERT(ret_print != NULL);
+    okr_layout_op(op, org, ret_print->header);
+    const struct okr_slice parts[] = {
+        OKR_SLICE_LIT("\0okr/ophash/v1\0"),
+        {ret_print->header, sizeof ret_print->header},
+        {op->is_signed ? op->sig : unsigned_op, OKR_OP_SIG_LEN},
+    };
+    ret_print->hash = okr_sha256_parts(parts, sizeof parts / sizeof parts[0]);
+}
+
 struct okr_hash okr_layout_op_hash(const struct okr_op *op,
                                    const struct okr_id *org)
 {
-    static const uint8_t unsigned_op[OKR_OP_SIG_LEN];
-    uint8_t header[OKR_OP_HEADER_LEN];
-    okr_layout_op(op, org, header);
-    const struct okr_slice parts[] = {
-        OKR_SLICE_LIT("\0okr/ophash/v1\0"),
-        {header, sizeof header},
-        {op->is_signed ? op->sig : unsigned_op, OKR_OP_SIG_LEN},
-    };
-    return okr_sha256_parts(parts, sizeof parts / sizeof parts[0]);
+    struct okr_op_print print;
+    okr_layout_op_print(op, org, &print);
+    return print.hash;
 }
 
 /* SHA-256 over the hashes of the push's operations, in order. */
-static struct okr_hash ops_hash(const struct okr_push *push,
-                                const struct okr_id *org)
+static struct okr_hash ops_hash(const struct okr_op_print *prints, size_t n)
 {
     uint8_t hashes[OKR_PUSH_OPS_MAX * OKR_SHA256_LEN];
-    OKR_ASSERT(push->n_ops <= OKR_PUSH_OPS_MAX);
-    for (size_t i = 0; i < push->n_ops; i++) {
-        struct okr_hash one = okr_layout_op_hash(&push->ops[i], org);
-        memcpy(hashes + i * OKR_SHA256_LEN, one.b, OKR_SHA256_LEN);
-    }
-    return okr_sha256(okr_slice_of(hashes, push->n_ops * OKR_SHA256_LEN));
+    OKR_ASSERT(n <= OKR_PUSH_OPS_MAX);
+    for (size_t i = 0; i < n; i++)
+        memcpy(hashes + i * OKR_SHA256_LEN, prints[i].hash.b, OKR_SHA256_LEN);
+    return okr_sha256(okr_slice_of(hashes, n * OKR_SHA256_LEN));
 }
 
 void okr_layout_push(const struct okr_push *push,
                      const struct okr_push_ground *ground,
                      uint8_t out[OKR_PUSH_LAYOUT_LEN])
 {
+    struct okr_op_print prints[OKR_PUSH_OPS_MAX];
     OKR_ASSERT(push != NULL && ground != NULL);
-    struct okr_hash ops = ops_hash(push, &ground->org);
+    OKR_ASSERT(push->n_ops <= OKR_PUSH_OPS_MAX);
+    for (size_t i = 0; i < push->n_ops; i++)
+        okr_layout_op_print(&push->ops[i], &ground->org, &prints[i]);
+    okr_layout_push_of(push, ground, prints, out);
+}
+
+void okr_layout_push_of(const struct okr_push *push,
+                        const struct okr_push_ground *ground,
+                        const struct okr_op_print *prints,
+                        uint8_t out[OKR_PUSH_LAYOUT_LEN])
+{
+    OKR_ASSERT(push != NULL && ground != NULL && prints != NULL);
+    struct okr_hash ops = ops_hash(prints, push->n_ops);
     memcpy(out, push_tag, TAG_LEN);
     memcpy(out + 16, ground->org.b, OKR_ID_LEN);
     memcpy(out + 32, ground->site.b, OKR_ID_LEN);

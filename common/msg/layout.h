@@ -18,6 +18,13 @@ void okr_layout_op(const struct okr_op *op, const struct okr_id *org,
 /* SHA-256("\0okr/ophash/v1\0" ‖ header ‖ signature or 64 zero bytes) */
 struct okr_hash okr_layout_op_hash(const struct okr_op *op,
                                    const struct okr_id *org);
+/* Both at once, for who needs them several times. */
+struct okr_op_print {
+    uint8_t header[OKR_OP_HEADER_LEN];
+    struct okr_hash hash;
+};
+void okr_layout_op_print(const struct okr_op *op, const struct okr_id *org,
+                         struct okr_op_print *ret_print);
 
 /* What a site signs over a push, beside the push itself. */
 struct okr_push_ground {
@@ -28,6 +35,11 @@ struct okr_push_ground {
 void okr_layout_push(const struct okr_push *push,
                      const struct okr_push_ground *ground,
                      uint8_t out[OKR_PUSH_LAYOUT_LEN]);
+/* The same, with the prints of the push's operations at hand. */
+void okr_layout_push_of(const struct okr_push *push,
+                        const struct okr_push_ground *ground,
+                        const struct okr_op_print *prints,
+                        uint8_t out[OKR_PUSH_LAYOUT_LEN]);
 /* What `prev` of the next push names: SHA-256 of the 172 bytes. */
 struct okr_hash okr_layout_push_hash(const uint8_t layout[OKR_PUSH_LAYOUT_LEN]);
 
@@ -112,6 +124,11 @@ void okr_layout_effects(const struct okr_effect *effects, size_t n,
 void okr_layout_op_body(const struct okr_op_body *body, struct okr_buf *out);
 OKR_MUST_USE enum okr_err okr_layout_op_body_read(struct okr_slice bytes,
                                                   struct okr_op_body *ret_body);
+/* Only who: the header, and the site that it came through. */
+OKR_MUST_USE enum okr_err
+okr_layout_op_body_who(struct okr_slice bytes,
+                       uint8_t ret_header[OKR_OP_HEADER_LEN],
+                       struct okr_id *ret_site);
 /* Walks the effects; false at the end (`*rest` empty) or when malformed
  * (`*rest` not empty).  Skip the count (4 bytes) first. */
 bool okr_layout_effect_next(struct okr_slice *rest,

@@ -169,6 +169,19 @@ void okr_layout_op_body(const struct okr_op_body *body, struct okr_buf *out)
     okr_buf_put(out, body->effects);
 }
 
+enum okr_err okr_layout_op_body_who(struct okr_slice bytes,
+                                    uint8_t ret_header[OKR_OP_HEADER_LEN],
+                                    struct okr_id *ret_site)
+{
+    enum { SITE_AT = OKR_OP_HEADER_LEN + OKR_SIGN_LEN };
+    OKR_ASSERT(ret_header != NULL && ret_site != NULL);
+    if (bytes.len < SITE_AT + OKR_ID_LEN)
+        return OKR_ERR_CORRUPT;
+    memcpy(ret_header, bytes.data, OKR_OP_HEADER_LEN);
+    memcpy(ret_site->b, bytes.data + SITE_AT, OKR_ID_LEN);
+    return OKR_OK;
+}
+
 enum okr_err okr_layout_op_body_read(struct okr_slice bytes,
                                      struct okr_op_body *ret_body)
 {

@@ -5,6 +5,7 @@
 
 #include "common/base/assert.h"
 #include "common/store/changed.h"
+#include "common/store/entity_cache.h"
 #include "common/store/entity_row.h"
 #include "common/store/index.h"
 #include "common/store/seal.h"
@@ -24,7 +25,13 @@ enum okr_err okr_entity_get(const struct okr_space *space,
         if (err != OKR_ERR_NOTFOUND)
             return err;
     }
-    return okr_entity_row_get(space, OKR_TABLE_ENTITY, id, ret_record);
+    struct okr_record *known = okr_entity_cache_find(space, id);
+    if (known == NULL) {
+        OKR_TRY(okr_entity_row_get(space, OKR_TABLE_ENTITY, id, &known));
+        OKR_TRY(okr_entity_cache_keep(space, known));
+    }
+    *ret_record = known;
+    return OKR_OK;
 }
 
 /* ---- scopes -------------------------------------------------------------- */
@@ -109,7 +116,10 @@ static enum okr_err old_digest(const struct okr_space *space,
         *ret_digest = (struct okr_digest){0};
         return OKR_OK;
     }
-    OKR_TRY(okr_entity_b2(old, space->arena, given));
+    if (old->stored)
+        memcpy(given, old->b2, sizeof given);
+    else
+        OKR_TRY(okr_entity_b2(old, space->arena, given));
     OKR_ASSERT(memcmp(stored, given, sizeof given) == 0);
     *ret_digest = okr_digest_of(stored);
     return OKR_OK;
@@ -143,6 +153,7 @@ static enum okr_err put_confirmed(const struct okr_space *space,
     OKR_TRY(old_digest(space, &now->id, old, &digests.old));
     uint8_t b2[OKR_B2_LEN];
     OKR_TRY(okr_entity_row_put(space, OKR_TABLE_ENTITY, now, b2));
+    OKR_TRY(okr_entity_cache_wrote(space, now, b2));
     digests.now = okr_digest_of(b2);
     OKR_TRY(okr_index_write(space, old, now));
     OKR_TRY(put_changed(space->txn, old, now));
@@ -233,6 +244,7 @@ enum okr_err okr_entity_drop(const struct okr_space *space,
     okr_scope home = okr_record_home(record);
     struct shift shift = {.count = -1, .lsn = left_at};
     OKR_TRY(old_digest(space, id, record, &shift.minus));
+    okr_entity_cache_drop(space);
     OKR_TRY(okr_kv_del(txn, OKR_TABLE_ENTITY, okr_id_slice(id)));
     OKR_TRY(okr_index_write(space, record, NULL));
     OKR_TRY(okr_changed_del(txn, home, okr_record_elsn(record), id));

@@ -10,6 +10,7 @@
 #define ENTERED_LEN 8
 
 _Static_assert(OKR_B2_LEN == OKR_ID_LEN, "the id stands in for the hash");
+_Static_assert(sizeof((struct okr_record *)0)->b2 == OKR_B2_LEN, "the hash");
 
 /* id ‖ encoding; the hash of that. */
 static enum okr_err encode(const struct okr_record *record,
@@ -61,6 +62,8 @@ static enum okr_err decode(uint8_t *row, size_t len, const struct okr_id *id,
     struct okr_record *record;
     OKR_TRY(okr_record_decode(encoding, id, arena, &record));
     record->entered = okr_be_get64(row + hashed.len);
+    record->stored = true;
+    memcpy(record->b2, want, sizeof record->b2);
     *ret_record = record;
     return OKR_OK;
 }

@@ -10,14 +10,17 @@
 #include "common/model/record.h"
 #include "common/store/trail.h"
 
+struct okr_entity_cache;
 struct okr_space {
     struct okr_kv_txn *txn;
     struct okr_arena *arena; /* what is read lives here */
     bool view;
     struct okr_trail *trail; /* what is read and written; NULL: not kept */
+    struct okr_entity_cache *cache; /* NULL: none; see entity_cache.h */
 };
 
-/* OKR_ERR_NOTFOUND; OKR_ERR_CORRUPT if its checksum does not hold. */
+/* OKR_ERR_NOTFOUND; OKR_ERR_CORRUPT if its checksum does not hold.  Others may
+ * be given the same record: it is not changed. */
 OKR_MUST_USE enum okr_err okr_entity_get(const struct okr_space *space,
                                          const struct okr_id *id,
                                          struct okr_record **ret_record);

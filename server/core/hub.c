@@ -71,7 +71,9 @@ static void stir(struct okr_hub *hub, const uint8_t entropy[OKR_ENTROPY])
 
 struct okr_space okr_hub_space(const struct okr_hub_work *work)
 {
-    return (struct okr_space){.txn = work->txn, .arena = work->arena};
+    return (struct okr_space){.txn = work->txn,
+                              .arena = work->arena,
+                              .cache = &work->hub->entities};
 }
 
 okr_lsn okr_hub_lsn(const struct okr_hub *hub, uint64_t index)
@@ -155,6 +157,8 @@ enum okr_err okr_hub_load(struct okr_hub *hub, struct okr_kv_txn *txn,
     OKR_ASSERT(hub != NULL && txn != NULL && arena != NULL);
     hub->loaded = false;
     okr_hub_soft_reset(&hub->soft);
+    hub->entities = (struct okr_entity_cache){0};
+    hub->root_size = 0;
     hub->beat_at = 0;
     hub->note_len = 0;
     hub->parked_walk = true;
@@ -285,12 +289,14 @@ enum okr_err okr_hub_step(struct okr_hub *hub, struct okr_kv_txn *txn,
     OKR_UNREACHABLE();
 }
 
-static void end_turn(struct okr_hub_soft *soft)
+static void end_turn(struct okr_hub *hub)
 {
+    struct okr_hub_soft *soft = &hub->soft;
     for (size_t i = 0; i < soft->n_tips && soft->dirty; i++)
         soft->tips[i].dirty = soft->tips[i].wanted = false;
     soft->dirty = false;
     soft->n_wrote = 0;
+    hub->entities = (struct okr_entity_cache){0};
 }
 
 enum okr_err okr_hub_flush(struct okr_hub *hub, struct okr_kv_txn *txn,
@@ -305,7 +311,7 @@ enum okr_err okr_hub_flush(struct okr_hub *hub, struct okr_kv_txn *txn,
     OKR_TRY(okr_hub_publish(&work));
     OKR_TRY(okr_hub_beat(&work));
     OKR_TRY(okr_hub_wake(&work));
-    end_turn(&hub->soft);
+    end_turn(hub);
     return OKR_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "common/base/limits.h"
 #include "common/replica/record.h"
+#include "common/store/entity_cache.h"
 #include "common/store/scopes.h"
 #include "common/tlog/checkpoint.h"
 #include "server/core/hub.h"
@@ -26,7 +27,10 @@ struct okr_hub {
     okr_us leaf_time; /* of the last leaf: time in the log never goes back */
     /* Soft: forgotten by okr_hub_load. */
     struct okr_hub_soft soft;
-    okr_us beat_at; /* when the next Beat is due; 0: at once */
+    struct okr_entity_cache entities; /* of the turn */
+    uint64_t root_size;               /* 0: `root` is of no size */
+    struct okr_hash root; /* of the log's first `root_size` leaves */
+    okr_us beat_at;       /* when the next Beat is due; 0: at once */
     uint8_t entropy[32];
     uint64_t drawn; /* pieces of randomness taken from `entropy` */
     char note[OKR_HUB_NOTE_MAX];

@@ -11,7 +11,7 @@
 
 /* Fills in what a site says beside its operations, and signs. */
 static enum okr_err make_push(struct okr_hub_work *work,
-                              const struct okr_peer *peer,
+                              const struct okr_op_print *prints,
                               struct okr_push_ground *ground,
                               struct okr_push *push,
                               uint8_t layout[OKR_PUSH_LAYOUT_LEN])
@@ -23,10 +23,9 @@ static enum okr_err make_push(struct okr_hub_work *work,
     }
     ground->org = work->hub->org;
     ground->site = work->hub->server_site;
-    ground->prev = peer->last_push;
     memcpy(push->prev8, ground->prev.b, sizeof push->prev8);
     memcpy(push->seen_root8, ground->seen_root.b, sizeof push->seen_root8);
-    okr_layout_push(push, ground, layout);
+    okr_layout_push_of(push, ground, prints, layout);
     push->sig = okr_sign(work->hub->conf.site_key,
                          okr_slice_of(layout, OKR_PUSH_LAYOUT_LEN));
     return OKR_OK;
@@ -47,9 +46,13 @@ static enum okr_err take_some(struct okr_hub_work *work, struct okr_op *ops,
         .ops = ops,
         .n_ops = n,
     };
-    struct okr_push_ground ground = {0};
+    struct okr_push_ground ground = {.prev = peer.last_push};
     uint8_t layout[OKR_PUSH_LAYOUT_LEN];
-    OKR_TRY(make_push(work, &peer, &ground, &push, layout));
+    const struct okr_hub_load load = {&push, okr_hub_prints(work, &push),
+                                      &ground};
+    if (load.prints == NULL)
+        return OKR_ERR_NOMEM;
+    OKR_TRY(make_push(work, load.prints, &ground, &push, layout));
     struct okr_hub_origin origin = {
         .site = hub->server_site,
         .incarnation = push.incarnation,
@@ -58,7 +61,7 @@ static enum okr_err take_some(struct okr_hub_work *work, struct okr_op *ops,
         .push = layout,
         .push_sig = push.sig,
     };
-    OKR_TRY(okr_hub_take_push(work, &push, &origin, &ground, answers));
+    OKR_TRY(okr_hub_take_push(work, &load, &origin, answers));
     struct okr_buf line;
     okr_buf_init(&line, work->arena);
     for (size_t i = 0; i < n; i++)

@@ -26,6 +26,21 @@ struct okr_tlog_nodes okr_hub_log_nodes(struct okr_kv_txn *txn)
     return (struct okr_tlog_nodes){node_get, node_put, txn};
 }
 
+enum okr_err okr_hub_log_root(const struct okr_hub_work *work, uint64_t size,
+                              struct okr_hash *ret_root)
+{
+    struct okr_hub *hub = work->hub;
+    OKR_ASSERT(size > 0 && ret_root != NULL);
+    if (hub->root_size != size) {
+        struct okr_tlog_nodes nodes = okr_hub_log_nodes(work->txn);
+        hub->root_size = 0;
+        OKR_TRY(okr_tlog_root(&nodes, size, &hub->root));
+        hub->root_size = size;
+    }
+    *ret_root = hub->root;
+    return OKR_OK;
+}
+
 okr_us okr_hub_log_time(const struct okr_hub_work *work)
 {
     okr_us last = work->hub->leaf_time;
@@ -110,18 +125,19 @@ enum okr_err okr_hub_log_last(const struct okr_hub_work *work, okr_lsn lsn,
 {
     OKR_ASSERT(ret_last != NULL);
     struct okr_leaf leaf;
-    struct okr_op_body body;
     struct okr_op_header header;
+    struct okr_id site;
+    uint8_t bytes[OKR_OP_HEADER_LEN];
     enum okr_err err = read_leaf(work, lsn, &leaf);
     if (err == OKR_ERR_NOTFOUND || (err == OKR_OK && !is_of_op(leaf.kind))) {
         *ret_last = (struct okr_last){0};
         return OKR_OK;
     }
     OKR_TRY(err);
-    OKR_TRY(okr_layout_op_body_read(leaf.body, &body));
-    okr_layout_op_header_read(body.header, &header);
+    OKR_TRY(okr_layout_op_body_who(leaf.body, bytes, &site));
+    okr_layout_op_header_read(bytes, &header);
     *ret_last =
-        (struct okr_last){header.person, body.site, header.verb, header.time};
+        (struct okr_last){header.person, site, header.verb, header.time};
     return OKR_OK;
 }
 

@@ -10,6 +10,11 @@ struct okr_tlog_nodes okr_hub_log_nodes(struct okr_kv_txn *txn);
  * the leaf, its tree nodes and what its meta commitment stands for. */
 OKR_MUST_USE enum okr_err okr_hub_log_append(struct okr_hub_work *work,
                                              struct okr_leaf *leaf);
+/* Root over the first `size` leaves (at least one, at most all); the last one
+ * is remembered, because many sites have seen the same log. */
+OKR_MUST_USE enum okr_err okr_hub_log_root(const struct okr_hub_work *work,
+                                           uint64_t size,
+                                           struct okr_hash *ret_root);
 /* Server time of the next leaf: now, but never before the last one. */
 okr_us okr_hub_log_time(const struct okr_hub_work *work);
 /* The body of the operation's leaf at `lsn`, in the turn's arena. */

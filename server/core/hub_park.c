@@ -39,7 +39,9 @@ static enum okr_err settle(struct okr_hub_work *work,
         .first_seq = parked->first_seq,
         .authority = parked->authority,
     };
-    struct okr_hub_item item = {&origin, &parked->op, parked->mark.seq};
+    struct okr_op_print print;
+    okr_layout_op_print(&parked->op, &work->hub->org, &print);
+    struct okr_hub_item item = {&origin, &parked->op, &print, parked->mark.seq};
     struct okr_answer answer;
     OKR_TRY(okr_parked_del(work->txn, parked));
     OKR_TRY(okr_hub_enter(work, &item, decision, &answer));

@@ -121,10 +121,8 @@ static enum okr_err check_seen(const struct okr_hub_work *work,
     OKR_TRY(okr_oplog_size(work->txn, &size));
     if (push->seen_size > size)
         return OKR_OK;
-    if (push->seen_size > 0) {
-        struct okr_tlog_nodes nodes = okr_hub_log_nodes(work->txn);
-        OKR_TRY(okr_tlog_root(&nodes, push->seen_size, &ret_seen->root));
-    }
+    if (push->seen_size > 0)
+        OKR_TRY(okr_hub_log_root(work, push->seen_size, &ret_seen->root));
     ret_seen->same =
         memcmp(push->seen_root8, ret_seen->root.b, PREFIX_LEN) == 0;
     return OKR_OK;
@@ -144,17 +142,28 @@ static bool site_signed(const struct okr_record *site,
 
 /* ---- taking -------------------------------------------------------------- */
 
+struct okr_op_print *okr_hub_prints(const struct okr_hub_work *work,
+                                    const struct okr_push *push)
+{
+    struct okr_op_print *prints =
+        okr_arena_array(work->arena, push->n_ops, sizeof *prints);
+    for (size_t i = 0; i < push->n_ops && prints != NULL; i++)
+        okr_layout_op_print(&push->ops[i], &work->hub->org, &prints[i]);
+    return prints;
+}
+
 enum okr_err okr_hub_take_push(struct okr_hub_work *work,
-                               const struct okr_push *push,
+                               const struct okr_hub_load *load,
                                struct okr_hub_origin *origin,
-                               const struct okr_push_ground *ground,
                                struct okr_answer *answers)
 {
+    const struct okr_push *push = load->push;
     OKR_ASSERT(origin->push != NULL && push->n_ops > 0);
     OKR_ASSERT(origin->incarnation == push->incarnation);
     struct okr_hash hash = okr_layout_push_hash(origin->push);
     for (size_t i = 0; i < push->n_ops; i++) {
-        struct okr_hub_item item = {origin, &push->ops[i], push->first_seq + i};
+        struct okr_hub_item item = {origin, &push->ops[i], &load->prints[i],
+                                    push->first_seq + i};
         OKR_TRY(okr_hub_take(work, &item, &answers[i]));
     }
     struct okr_peer peer = {
@@ -162,7 +171,7 @@ enum okr_err okr_hub_take_push(struct okr_hub_work *work,
         .last_seq = push->first_seq + push->n_ops - 1,
         .last_push = hash,
         .seen_size = push->seen_size,
-        .seen_root = ground->seen_root,
+        .seen_root = load->ground->seen_root,
     };
     return okr_peer_put(work->txn, &origin->site, &peer);
 }
@@ -183,8 +192,12 @@ static enum okr_err push_next(struct okr_hub_work *work,
     }
     struct okr_push_ground ground = {work->hub->org, site->id, peer->last_push,
                                      seen.root};
+    const struct okr_hub_load load = {push, okr_hub_prints(work, push),
+                                      &ground};
+    if (load.prints == NULL)
+        return OKR_ERR_NOMEM;
     uint8_t layout[OKR_PUSH_LAYOUT_LEN];
-    okr_layout_push(push, &ground, layout);
+    okr_layout_push_of(push, &ground, load.prints, layout);
     if (!site_signed(site, layout, &push->sig))
         return okr_hub_error(work, OKR_ERROR_MALFORMED, peer->last_seq,
                              "the site's signature does not match");
@@ -199,7 +212,7 @@ static enum okr_err push_next(struct okr_hub_work *work,
         okr_arena_array(work->arena, push->n_ops, sizeof *answers);
     if (answers == NULL)
         return OKR_ERR_NOMEM;
-    OKR_TRY(okr_hub_take_push(work, push, &origin, &ground, answers));
+    OKR_TRY(okr_hub_take_push(work, &load, &origin, answers));
     trace_push(work, "push", answers);
     return send_answers(work, answers);
 }

@@ -127,11 +127,10 @@ enum okr_err okr_hub_decide(struct okr_hub_work *work,
 
 /* ---- entering ------------------------------------------------------------ */
 
-static void make_body(const struct okr_hub_work *work,
-                      const struct okr_hub_item *item, struct okr_op_body *body)
+static void make_body(const struct okr_hub_item *item, struct okr_op_body *body)
 {
     struct okr_hub_origin *origin = item->origin;
-    okr_layout_op(item->op, &work->hub->org, body->header);
+    memcpy(body->header, item->print->header, sizeof body->header);
     if (item->op->is_signed)
         memcpy(body->sig, item->op->sig, sizeof body->sig);
     body->site = origin->site;
@@ -195,10 +194,11 @@ static enum okr_err add_current(const struct okr_hub_work *work,
 }
 
 static enum okr_err put_payload(struct okr_hub_work *work,
-                                const struct okr_op *op)
+                                const struct okr_hub_item *item)
 {
-    struct okr_hash commit = okr_layout_payload_commit(op);
-    return okr_oplog_put_payload(work->txn, &commit, op);
+    struct okr_op_header header;
+    okr_layout_op_header_read(item->print->header, &header);
+    return okr_oplog_put_payload(work->txn, &header.commit, item->op);
 }
 
 enum okr_err okr_hub_enter(struct okr_hub_work *work,
@@ -211,7 +211,7 @@ enum okr_err okr_hub_enter(struct okr_hub_work *work,
     struct okr_op_body body = {0};
     struct okr_buf effects;
     OKR_TRY(okr_record_plan(decision, &recorded));
-    make_body(work, item, &body);
+    make_body(item, &body);
     okr_buf_init(&effects, work->arena);
     okr_layout_effects(recorded.effects, recorded.n_effects, &effects);
     OKR_TRY(effects.err);
@@ -225,14 +225,14 @@ enum okr_err okr_hub_enter(struct okr_hub_work *work,
     OKR_ASSERT(okr_verdict_is_in(&answer.verdict) || recorded.n_effects == 0);
     OKR_TRY(add_current(work, item->origin, decision, &answer));
     OKR_TRY(put_leaf(work, &body, op, &answer));
-    OKR_TRY(put_payload(work, op));
+    OKR_TRY(put_payload(work, item));
     if (okr_verdict_is_in(&answer.verdict))
         OKR_TRY(okr_record_write(decision, answer.lsn));
     if (answer.verdict.rule != OKR_RULE_OP_ID_REUSED)
         OKR_TRY(okr_oplog_put_op(work->txn, &op->id, answer.lsn));
     struct okr_mark mark = okr_hub_mark(item);
-    struct okr_hash hash = okr_layout_op_hash(op, &work->hub->org);
-    OKR_TRY(okr_answer_put(work->txn, &mark, &answer, &hash, work->arena));
+    OKR_TRY(okr_answer_put(work->txn, &mark, &answer, &item->print->hash,
+                           work->arena));
     OKR_TRY(okr_hub_follow(work, &mark, decision, &answer));
     *ret_answer = answer;
     return OKR_OK;
@@ -245,7 +245,7 @@ static enum okr_err take_known(struct okr_hub_work *work,
                                struct okr_answer *ret_answer, bool *ret_done)
 {
     struct okr_mark first, mark = okr_hub_mark(item);
-    struct okr_hash hash = okr_layout_op_hash(item->op, &work->hub->org);
+    struct okr_hash hash = item->print->hash;
     struct okr_hash first_hash;
     struct okr_answer answer;
     OKR_TRY(mark_at(work, lsn, &first));

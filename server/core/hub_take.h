@@ -10,6 +10,7 @@
 struct okr_hub_item {
     struct okr_hub_origin *origin;
     const struct okr_op *op;
+    const struct okr_op_print *print;
     uint64_t seq;
 };
 struct okr_mark okr_hub_mark(const struct okr_hub_item *item);
@@ -19,13 +20,22 @@ struct okr_mark okr_hub_mark(const struct okr_hub_item *item);
 OKR_MUST_USE enum okr_err okr_hub_take(struct okr_hub_work *work,
                                        const struct okr_hub_item *item,
                                        struct okr_answer *ret_answer);
-/* Takes a whole push, which has been checked: its operations in order, then
- * where the site stands now.  `answers` has room for all. */
-OKR_MUST_USE enum okr_err
-okr_hub_take_push(struct okr_hub_work *work, const struct okr_push *push,
-                  struct okr_hub_origin *origin,
-                  const struct okr_push_ground *ground,
-                  struct okr_answer *answers);
+/* A push that has been checked, and what was worked out for that. */
+struct okr_hub_load {
+    const struct okr_push *push;
+    const struct okr_op_print *prints; /* of its operations */
+    const struct okr_push_ground *ground;
+};
+/* Headers and hashes of a push's operations, in the turn's arena; NULL when
+ * out of memory. */
+struct okr_op_print *okr_hub_prints(const struct okr_hub_work *work,
+                                    const struct okr_push *push);
+/* Takes a whole push: its operations in order, then where the site stands
+ * now.  `answers` has room for all. */
+OKR_MUST_USE enum okr_err okr_hub_take_push(struct okr_hub_work *work,
+                                            const struct okr_hub_load *load,
+                                            struct okr_hub_origin *origin,
+                                            struct okr_answer *answers);
 /* The answer kept for a sequence, and the operation's hash.  Where it was
  * parked, the answer that became final meanwhile.  OKR_ERR_NOTFOUND. */
 OKR_MUST_USE enum okr_err okr_hub_answer(const struct okr_hub_work *work,
