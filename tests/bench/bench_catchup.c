@@ -16,36 +16,17 @@ struct figures {
     double site_memory, server_memory, site_store, server_store;
 };
 
-/* Seconds of CPU of a process. */
-static double cpu_of(pid_t pid)
-{
-    char path[64], text[1024];
-    unsigned long user, system;
-    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    FILE *file = fopen(path, "r");
-    size_t n = file == NULL ? 0 : fread(text, 1, sizeof text - 1, file);
-    text[n] = '\0';
-    if (file != NULL)
-        (void)fclose(file);
-    okr_bench_need(sscanf(text,
-                          "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u "
-                          "%*u %lu %lu",
-                          &user, &system) == 2,
-                   path);
-    return (double)(user + system) / 100;
-}
-
 /* The site starts, and ends when it has it all; the server serves afresh. */
 static struct figures sync_site(struct okr_bench_world *world)
 {
     struct figures f;
     double from = okr_bench_seconds();
     okr_bench_site_run(world, 0);
-    double cpu = cpu_of(world->server.pid);
+    double cpu = okr_bench_cpu_of(world->server.pid);
     (void)okr_bench_settle(world, 0);
     f.seconds = okr_bench_seconds() - from;
-    f.cpu = cpu_of(world->sites[0].pid);
-    f.server_cpu = cpu_of(world->server.pid) - cpu;
+    f.cpu = okr_bench_cpu_of(world->sites[0].pid);
+    f.server_cpu = okr_bench_cpu_of(world->server.pid) - cpu;
     f.bytes = okr_bench_tcp(world->ports, 2);
     f.site_memory = okr_bench_memory(world->sites[0].pid);
     f.server_memory = okr_bench_memory(world->server.pid);

@@ -21,6 +21,24 @@ double okr_bench_cpu(void)
            (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
 }
 
+double okr_bench_cpu_of(pid_t pid)
+{
+    char path[64], text[1024];
+    unsigned long user, system;
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "r");
+    size_t n = file == NULL ? 0 : fread(text, 1, sizeof text - 1, file);
+    text[n] = '\0';
+    if (file != NULL)
+        (void)fclose(file);
+    okr_bench_need(sscanf(text,
+                          "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u "
+                          "%*u %lu %lu",
+                          &user, &system) == 2,
+                   path);
+    return (double)(user + system) / 100;
+}
+
 void okr_bench_need(bool good, const char *what)
 {
     if (good)

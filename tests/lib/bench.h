@@ -5,9 +5,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
-double okr_bench_seconds(void); /* monotonic */
-double okr_bench_cpu(void);     /* of this process, user and system */
+double okr_bench_seconds(void);     /* monotonic */
+double okr_bench_cpu(void);         /* of this process, user and system */
+double okr_bench_cpu_of(pid_t pid); /* of another one */
 
 /* ---- the table ----------------------------------------------------------- */
 

@@ -3,10 +3,9 @@
 #include <string.h>
 
 #include "common/net/net.h"
-#include "server/shell/server.h"
+#include "common/store/meta.h"
 #include "tests/lib/bench.h"
-#include "tests/lib/bench_world.h"
-#include "tests/lib/hub.h"
+#include "tests/lib/bench_folder.h"
 
 enum {
     BATCH = 15 * 64, /* operations a turn: whole pushes */
@@ -15,51 +14,74 @@ enum {
     SECOND = 1 << 22,
 };
 
-/* The hub of the folder, as the helpers of the hub's tests want it. */
 struct load {
-    struct okr_server server;
-    struct okr_test_hub h;
+    struct okr_bench_folder folder;
     struct okr_op ops[BATCH];
     size_t n;
 };
 
-static struct okr_id only_of(struct load *load, uint16_t kind)
+static struct okr_id only_of(struct okr_test_hub *h, uint16_t kind)
 {
     struct okr_kv_txn *txn;
     struct okr_ids ids;
-    okr_bench_need(okr_kv_begin(load->h.kv, false, &txn) == OKR_OK, "store");
-    struct okr_space space = {.txn = txn, .arena = load->h.keep};
+    okr_bench_need(okr_kv_begin(h->kv, false, &txn) == OKR_OK, "store");
+    struct okr_space space = {.txn = txn, .arena = h->keep};
     okr_bench_need(okr_index_kind(&space, kind, &ids) == OKR_OK && ids.n == 1,
                    "store");
     okr_kv_abort(&txn);
     return ids.at[0];
 }
 
-static struct load *open_load(struct okr_bench_world *world, uint32_t first)
+static struct okr_id org_of(struct okr_test_hub *h)
+{
+    struct okr_kv_txn *txn;
+    struct okr_id org;
+    okr_bench_need(okr_kv_begin(h->kv, false, &txn) == OKR_OK &&
+                       okr_meta_id(txn, "org", &org) == OKR_OK,
+                   "store");
+    okr_kv_abort(&txn);
+    return org;
+}
+
+void okr_bench_folder_open(struct okr_bench_world *world, uint32_t first,
+                           struct okr_bench_folder *folder)
 {
     struct okr_fault fault = {.code = OKR_REPLY_DONE};
-    struct load *load = calloc(1, sizeof *load);
+    struct okr_test_hub *h = &folder->h;
+    memset(folder, 0, sizeof *folder);
     okr_bench_need(
-        load != NULL &&
-            okr_server_open(world->server.dir, &load->server, &fault) &&
-            okr_server_start(&load->server, "", &fault) &&
-            okr_arena_new(OKR_ARENA_UNBOUNDED, &load->h.keep) == OKR_OK,
+        okr_server_open(world->server.dir, &folder->server, &fault) &&
+            okr_server_start(&folder->server, "", &fault) &&
+            okr_arena_new(OKR_ARENA_UNBOUNDED, &h->keep) == OKR_OK,
         "the server's folder");
-    load->h.kv = load->server.kv;
-    load->h.hub = load->server.hub;
-    load->h.arena = load->server.arena;
-    load->h.now = okr_net_now();
-    load->h.made = first;
-    load->h.in_order = true;
-    load->h.root = only_of(load, OKR_KIND_UNIT);
-    load->h.admin = only_of(load, OKR_KIND_PERSON);
+    h->kv = folder->server.kv;
+    h->hub = folder->server.hub;
+    h->arena = folder->server.arena;
+    h->now = okr_net_now();
+    h->made = first;
+    h->in_order = true;
+    h->org = org_of(h);
+    h->root = only_of(h, OKR_KIND_UNIT);
+    h->admin = only_of(h, OKR_KIND_PERSON);
+}
+
+void okr_bench_folder_close(struct okr_bench_folder *folder)
+{
+    okr_arena_free(&folder->h.keep);
+    okr_server_close(&folder->server);
+}
+
+static struct load *open_load(struct okr_bench_world *world, uint32_t first)
+{
+    struct load *load = calloc(1, sizeof *load);
+    okr_bench_need(load != NULL, "memory");
+    okr_bench_folder_open(world, first, &load->folder);
     return load;
 }
 
 static void close_load(struct load *load)
 {
-    okr_arena_free(&load->h.keep);
-    okr_server_close(&load->server);
+    okr_bench_folder_close(&load->folder);
     free(load);
 }
 
@@ -73,17 +95,18 @@ static void flush(struct load *load)
     if (load->n == 0)
         return;
     okr_random(event.entropy, sizeof event.entropy);
-    okr_bench_need(okr_server_turn(&load->server, &event, 1, NULL) == OKR_OK,
+    okr_bench_need(okr_server_turn(&load->folder.server, &event, 1, NULL) ==
+                       OKR_OK,
                    "a turn failed");
     const struct okr_answer *answers =
-        okr_hub_local_answers(load->server.hub, &n);
+        okr_hub_local_answers(load->folder.server.hub, &n);
     okr_bench_need(n == load->n, "answers are missing");
     for (size_t i = 0; i < n; i++)
         okr_bench_need(okr_verdict_is_in(&answers[i].verdict),
                        okr_rule_name(answers[i].verdict.rule));
-    okr_arena_reset(load->h.keep);
+    okr_arena_reset(load->folder.h.keep);
     load->n = 0;
-    load->h.now = okr_net_now();
+    load->folder.h.now = okr_net_now();
 }
 
 /* Room for the act first: what it is made of is in the arena. */
@@ -96,7 +119,7 @@ static void make_room(struct load *load)
 static void take(struct load *load, const struct okr_test_act *act)
 {
     okr_bench_need(load->n < BATCH, "no room");
-    load->ops[load->n++] = okr_test_op(&load->h, act);
+    load->ops[load->n++] = okr_test_op(&load->folder.h, act);
 }
 
 static struct okr_id add_objective(struct load *load,
@@ -104,7 +127,7 @@ static struct okr_id add_objective(struct load *load,
 {
     make_room(load);
     struct okr_test_act act =
-        okr_test_objective(&load->h, cycle, &load->h.root,
+        okr_test_objective(&load->folder.h, cycle, &load->folder.h.root,
                            "Customers come back by themselves", false);
     take(load, &act);
     return act.entity;
@@ -116,7 +139,7 @@ static struct okr_id add_key_result(struct load *load,
     const struct okr_typed with[] = {
         OKR_REF(OKR_F_KR_OBJECTIVE, *objective),
         OKR_TYPED(OKR_F_KR_TITLE, "Raise the share of those who return"),
-        OKR_REF(OKR_F_KR_OWNER, load->h.admin),
+        OKR_REF(OKR_F_KR_OWNER, load->folder.h.admin),
         OKR_TYPED(OKR_F_METRIC, "increase"),
         OKR_TYPED(OKR_F_START, "0"),
         OKR_TYPED(OKR_F_TARGET, "100"),
@@ -126,7 +149,7 @@ static struct okr_id add_key_result(struct load *load,
     make_room(load);
     const struct okr_test_act act = {.verb = OKR_VERB_ADD,
                                      .kind = OKR_KIND_KEY_RESULT,
-                                     .entity = okr_test_hub_id(&load->h),
+                                     .entity = okr_test_hub_id(&load->folder.h),
                                      .changes = with};
     take(load, &act);
     return act.entity;
@@ -138,7 +161,7 @@ struct okr_id *okr_bench_load(struct okr_bench_world *world, size_t n,
     struct okr_id *ids = calloc(n, sizeof *ids), objective = {{0}};
     struct load *load = open_load(world, FIRST);
     okr_bench_need(ids != NULL, "memory");
-    struct okr_id cycle = okr_test_cycle(&load->h, "2026 Q1");
+    struct okr_id cycle = okr_test_cycle(&load->folder.h, "2026 Q1");
     double from = okr_bench_seconds();
     for (size_t i = 0; i < n; i++) {
         if (i % A_OBJECTIVE == 0)
