@@ -75,6 +75,37 @@ bool okr_sign_check(const struct okr_pk *pk, struct okr_slice message,
                                        pk->b) == 0;
 }
 
+struct okr_sign_claim okr_sign_claim_of(const struct okr_pk *pk,
+                                        struct okr_slice message,
+                                        const struct okr_sig *sig)
+{
+    struct okr_sign_claim claim = {.pk = *pk, .sig = *sig};
+    OKR_ASSERT(message.len > 0 && message.len <= sizeof claim.message);
+    memcpy(claim.message, message.data, message.len);
+    claim.len = message.len;
+    return claim;
+}
+
+static bool says(const struct okr_sign_claim *claim, const struct okr_pk *pk,
+                 struct okr_slice message, const struct okr_sig *sig)
+{
+    return memcmp(&claim->sig, sig, sizeof *sig) == 0 &&
+           memcmp(&claim->pk, pk, sizeof *pk) == 0 &&
+           claim->len == message.len &&
+           memcmp(claim->message, message.data, message.len) == 0;
+}
+
+bool okr_sign_check_claimed(const struct okr_sign_claims *claims,
+                            const struct okr_pk *pk, struct okr_slice message,
+                            const struct okr_sig *sig)
+{
+    OKR_ASSERT(claims != NULL && pk != NULL && sig != NULL);
+    for (size_t i = 0; i < claims->n; i++)
+        if (claims->at[i].holds && says(&claims->at[i], pk, message, sig))
+            return true;
+    return okr_sign_check(pk, message, sig);
+}
+
 void okr_curve_public(const uint8_t secret[OKR_CURVE_LEN],
                       uint8_t ret_public[OKR_CURVE_LEN])
 {

@@ -31,6 +31,28 @@ struct okr_sig okr_sign(const struct okr_sk *sk, struct okr_slice message);
 bool okr_sign_check(const struct okr_pk *pk, struct okr_slice message,
                     const struct okr_sig *sig);
 
+/* What somebody has checked beforehand: exactly these bytes.  `holds` is false
+ * until it was found true. */
+#define OKR_CLAIM_MAX 192 /* bytes of a message */
+struct okr_sign_claim {
+    struct okr_pk pk;
+    struct okr_sig sig;
+    uint8_t message[OKR_CLAIM_MAX];
+    size_t len;
+    bool holds;
+};
+struct okr_sign_claims {
+    const struct okr_sign_claim *at; /* NULL: none */
+    size_t n;
+};
+struct okr_sign_claim okr_sign_claim_of(const struct okr_pk *pk,
+                                        struct okr_slice message,
+                                        const struct okr_sig *sig);
+/* Takes the word of a claim that says the same; checks where there is none. */
+bool okr_sign_check_claimed(const struct okr_sign_claims *claims,
+                            const struct okr_pk *pk, struct okr_slice message,
+                            const struct okr_sig *sig);
+
 /* X25519 public key of a CURVE secret key (as zmq_curve_public). */
 void okr_curve_public(const uint8_t secret[OKR_CURVE_LEN],
                       uint8_t ret_public[OKR_CURVE_LEN]);

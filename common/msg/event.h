@@ -3,6 +3,7 @@
 #define OKR_MSG_EVENT_H
 
 #include "common/msg/effects.h"
+#include "common/msg/layout.h"
 
 /* Random bytes that the shell draws for each event, so that a core has none
  * of its own and the simulator can replay it. */
@@ -34,6 +35,9 @@ struct okr_hub_event {
     struct okr_id site;
     uint8_t user[32]; /* CURVE public key of the sender */
     struct okr_slice address;
+    /* Of a push, worked out beforehand (server/core/hub_claims.h), or none. */
+    const struct okr_op_print *prints;
+    struct okr_sign_claims claims;
     /* SUBSCRIBED */
     okr_scope scope;
     /* LOCAL: borrowed; `authority` as in replica/judge.h */

@@ -18,8 +18,7 @@ void okr_layout_op(const struct okr_op *op, const struct okr_id *org,
 /* SHA-256("\0okr/ophash/v1\0" ‖ header ‖ signature or 64 zero bytes) */
 struct okr_hash okr_layout_op_hash(const struct okr_op *op,
                                    const struct okr_id *org);
-/* Both at once, for who needs them several times. */
-struct okr_op_print {
+struct okr_op_print { /* both at once */
     uint8_t header[OKR_OP_HEADER_LEN];
     struct okr_hash hash;
 };
@@ -35,7 +34,6 @@ struct okr_push_ground {
 void okr_layout_push(const struct okr_push *push,
                      const struct okr_push_ground *ground,
                      uint8_t out[OKR_PUSH_LAYOUT_LEN]);
-/* The same, with the prints of the push's operations at hand. */
 void okr_layout_push_of(const struct okr_push *push,
                         const struct okr_push_ground *ground,
                         const struct okr_op_print *prints,
@@ -124,7 +122,6 @@ void okr_layout_effects(const struct okr_effect *effects, size_t n,
 void okr_layout_op_body(const struct okr_op_body *body, struct okr_buf *out);
 OKR_MUST_USE enum okr_err okr_layout_op_body_read(struct okr_slice bytes,
                                                   struct okr_op_body *ret_body);
-/* Only who: the header, and the site that it came through. */
 OKR_MUST_USE enum okr_err
 okr_layout_op_body_who(struct okr_slice bytes,
                        uint8_t ret_header[OKR_OP_HEADER_LEN],

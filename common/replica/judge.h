@@ -18,6 +18,7 @@ struct okr_ground {
     bool server;        /* unknown entities: parked here, else unknown_here */
     bool authority;     /* made by the server itself: genesis, enrolments */
     bool by_server;     /* `site` is the server's own */
+    struct okr_sign_claims claims;  /* signatures that were checked before */
     const struct okr_epoch *epochs; /* ancestry, oldest first, last is now */
     size_t n_epochs;
 };

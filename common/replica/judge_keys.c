@@ -23,7 +23,8 @@ static bool signed_with(const struct okr_ground *ground,
     struct okr_sig sig;
     okr_layout_op(op, &ground->org, header);
     memcpy(sig.b, op->sig, sizeof sig.b);
-    return okr_sign_check(key, okr_slice_of(header, sizeof header), &sig);
+    return okr_sign_check_claimed(&ground->claims, key,
+                                  okr_slice_of(header, sizeof header), &sig);
 }
 
 static struct okr_slice value_in(const struct okr_payload *payload,

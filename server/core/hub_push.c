@@ -128,7 +128,8 @@ static enum okr_err check_seen(const struct okr_hub_work *work,
     return OKR_OK;
 }
 
-static bool site_signed(const struct okr_record *site,
+static bool site_signed(const struct okr_hub_work *work,
+                        const struct okr_record *site,
                         const uint8_t layout[OKR_PUSH_LAYOUT_LEN],
                         const struct okr_sig *sig)
 {
@@ -137,14 +138,18 @@ static bool site_signed(const struct okr_record *site,
     if (key.len != sizeof pk.b)
         return false;
     memcpy(pk.b, key.data, sizeof pk.b);
-    return okr_sign_check(&pk, okr_slice_of(layout, OKR_PUSH_LAYOUT_LEN), sig);
+    return okr_sign_check_claimed(&work->event->claims, &pk,
+                                  okr_slice_of(layout, OKR_PUSH_LAYOUT_LEN),
+                                  sig);
 }
 
 /* ---- taking -------------------------------------------------------------- */
 
-struct okr_op_print *okr_hub_prints(const struct okr_hub_work *work,
-                                    const struct okr_push *push)
+const struct okr_op_print *okr_hub_prints(const struct okr_hub_work *work,
+                                          const struct okr_push *push)
 {
+    if (work->event != NULL && work->event->prints != NULL)
+        return work->event->prints;
     struct okr_op_print *prints =
         okr_arena_array(work->arena, push->n_ops, sizeof *prints);
     for (size_t i = 0; i < push->n_ops && prints != NULL; i++)
@@ -198,7 +203,7 @@ static enum okr_err push_next(struct okr_hub_work *work,
         return OKR_ERR_NOMEM;
     uint8_t layout[OKR_PUSH_LAYOUT_LEN];
     okr_layout_push_of(push, &ground, load.prints, layout);
-    if (!site_signed(site, layout, &push->sig))
+    if (!site_signed(work, site, layout, &push->sig))
         return okr_hub_error(work, OKR_ERROR_MALFORMED, peer->last_seq,
                              "the site's signature does not match");
     struct okr_hub_origin origin = {

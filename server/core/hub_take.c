@@ -106,6 +106,8 @@ enum okr_err okr_hub_decide(struct okr_hub_work *work,
         .server = true,
         .authority = origin->authority,
         .by_server = okr_id_eq(&origin->site, &hub->server_site),
+        .claims = work->event == NULL ? (struct okr_sign_claims){0}
+                                      : work->event->claims,
         .epochs = hub->epochs,
         .n_epochs = hub->n_epochs,
     };

@@ -26,10 +26,10 @@ struct okr_hub_load {
     const struct okr_op_print *prints; /* of its operations */
     const struct okr_push_ground *ground;
 };
-/* Headers and hashes of a push's operations, in the turn's arena; NULL when
- * out of memory. */
-struct okr_op_print *okr_hub_prints(const struct okr_hub_work *work,
-                                    const struct okr_push *push);
+/* Headers and hashes of a push's operations: those of the event, else made in
+ * the turn's arena; NULL when out of memory. */
+const struct okr_op_print *okr_hub_prints(const struct okr_hub_work *work,
+                                          const struct okr_push *push);
 /* Takes a whole push: its operations in order, then where the site stands
  * now.  `answers` has room for all. */
 OKR_MUST_USE enum okr_err okr_hub_take_push(struct okr_hub_work *work,

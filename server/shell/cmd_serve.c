@@ -170,7 +170,11 @@ static bool open_all(struct okr_serve *serve, const char *dir,
     struct okr_slice bound = okr_endpoint_port(okr_slice_str(serve->publish));
     (void)snprintf(port, sizeof port, "%.*s", (int)bound.len,
                    (const char *)bound.data);
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
     enum okr_err err = okr_arena_new(OKR_ARENA_UNBOUNDED, &serve->in);
+    if (err == OKR_OK)
+        err = okr_verifiers_open(processors > 1 ? (unsigned)processors - 1 : 0,
+                                 &serve->verifiers);
     if (err == OKR_OK)
         err = okr_local_open(serve->zmq, dir, &serve->local);
     if (err != OKR_OK)
@@ -197,6 +201,7 @@ static void close_all(struct okr_serve *serve)
         zmq_ctx_term(serve->zmq);
     if (serve->signal_fd >= 0)
         close(serve->signal_fd);
+    okr_verifiers_close(&serve->verifiers);
     okr_buf_close(&serve->out);
     okr_arena_free(&serve->in);
     okr_server_close(&serve->server);

@@ -4,6 +4,7 @@
 #include "common/base/assert.h"
 #include "common/codec/codec.h"
 #include "common/crypto/keyfile.h"
+#include "server/core/hub_claims.h"
 #include "server/shell/log.h"
 #include "server/shell/serve.h"
 
@@ -113,6 +114,52 @@ static enum okr_err gather_pub(struct okr_serve *serve)
     return OKR_OK;
 }
 
+/* ---- signatures ---------------------------------------------------------- */
+
+/* The claims of all events, as pointers in `*ret`. */
+static enum okr_err claims_of(struct okr_serve *serve, struct okr_kv_txn *txn,
+                              struct okr_buf *ret)
+{
+    okr_buf_init(ret, serve->in);
+    for (size_t i = 0; i < serve->n_events; i++) {
+        struct okr_hub_claims claims;
+        OKR_TRY(okr_hub_claim(serve->server.hub, txn, serve->in,
+                              &serve->events[i], &claims));
+        for (size_t k = 0; k < claims.n; k++) {
+            struct okr_sign_claim *claim = &claims.at[k];
+            okr_buf_put(ret, okr_slice_of(&claim, sizeof claim));
+        }
+    }
+    return ret->err;
+}
+
+static size_t signatures_of(const struct okr_serve *serve)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < serve->n_events; i++) {
+        const struct okr_msg *msg = serve->events[i].msg;
+        if (msg == NULL || msg->type != OKR_MSG_PUSH)
+            continue;
+        n++;
+        for (size_t k = 0; k < msg->u.push.n_ops; k++)
+            n += msg->u.push.ops[k].is_signed;
+    }
+    return n;
+}
+
+/* What several processors can check while nothing is written yet; what fails
+ * here is left to the turn, which checks by itself. */
+static void verify(struct okr_serve *serve, struct okr_kv_txn *txn)
+{
+    struct okr_buf claims;
+    if (okr_verifiers_threads(serve->verifiers) == 0 ||
+        signatures_of(serve) < 2)
+        return;
+    if (claims_of(serve, txn, &claims) == OKR_OK)
+        okr_verifiers_run(serve->verifiers, (void *)claims.data,
+                          claims.len / sizeof(struct okr_sign_claim *));
+}
+
 void okr_serve_gather(struct okr_serve *serve)
 {
     struct okr_kv_txn *txn;
@@ -122,6 +169,7 @@ void okr_serve_gather(struct okr_serve *serve)
         err = gather_pub(serve);
         if (err == OKR_OK)
             err = gather_router(serve, txn, okr_net_monotonic() + GATHER_MS);
+        verify(serve, txn);
         okr_kv_abort(&txn);
     }
     if (err != OKR_OK)

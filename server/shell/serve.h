@@ -10,6 +10,7 @@
 #include "server/shell/exporting.h"
 #include "server/shell/importing.h"
 #include "server/shell/server_conf.h"
+#include "server/shell/verifiers.h"
 
 #define OKR_ZAP_ROUTER "okr-router" /* ZAP domains */
 #define OKR_ZAP_PUB "okr-pub"
@@ -35,6 +36,7 @@ struct okr_serve {
     struct okr_reply export_part;
     bool export_kept;   /* it was not taken yet */
     struct okr_buf out; /* the frame being sent */
+    struct okr_verifiers *verifiers;
     okr_us clock;       /* when the last turn was */
     okr_ms care_at;     /* when the store and the disk are looked after */
     bool low;           /* too little room on the disk for new work */

@@ -34,8 +34,11 @@ target_compile_options(count_hub PRIVATE -O2 -g -w -fno-omit-frame-pointer
   -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
   -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 target_link_options(count_hub PRIVATE -Wl,-z,now)
-target_link_libraries(count_hub PRIVATE PkgConfig::okr_lmdb
-  PkgConfig::okr_sodium PkgConfig::okr_protobuf-c PkgConfig::okr_utf8proc)
+foreach(name lmdb sodium protobuf-c utf8proc zstd)
+  if(TARGET PkgConfig::okr_${name})
+    target_link_libraries(count_hub PRIVATE PkgConfig::okr_${name})
+  endif()
+endforeach()
 set_target_properties(count_hub PROPERTIES
   RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 
