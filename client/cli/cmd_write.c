@@ -53,18 +53,21 @@ void okr_cmd_set(struct okr_run *run)
     finish(run);
 }
 
-/* okr score REF 0.7 is okr score REF score=0.7 */
+/* okr score REF 0.7 is okr score REF score=0.7; na: there is none to give */
 void okr_cmd_score(struct okr_run *run)
 {
     const struct okr_line *line = run->line;
     const char *first = line->words[1];
+    bool none = strcmp(first, "na") == 0;
     if (strchr(first, '=') != NULL || line->n_words > 2) {
         okr_cmd_set(run);
         return;
     }
     okr_run_ask(run, "score");
     okr_run_arg(run, "ref", line->words[0]);
-    okr_run_arg(run, "change", okr_arena_printf(run->arena, "score=%s", first));
+    okr_run_arg(run, "change",
+                none ? "not_applicable=true"
+                     : okr_arena_printf(run->arena, "score=%s", first));
     okr_run_options(run);
     finish(run);
 }

@@ -24,6 +24,19 @@ const struct okr_option_info okr_options_global[] = {
     }
 
 static const struct okr_option_info options_reason[] = {OPTION_REASON, END};
+static const struct okr_option_info options_revise[] = {
+    {"exceptional", 0, NULL, N_("outside the mid-term window"), false},
+    OPTION_REASON,
+    END,
+};
+static const struct okr_option_info options_carry[] = {
+    {"to", 0, "CYCLE", N_("into which cycle"), false},
+    {"keep", 0, "REF", N_("goes on as it is"), true},
+    {"modify", 0, "REF", N_("goes on, and will be changed"), true},
+    {"abandon", 0, "REF", N_("does not go on"), true},
+    OPTION_REASON,
+    END,
+};
 static const struct okr_option_info options_add[] = {
     {"draft", 0, NULL, N_("not published yet"), false},
     OPTION_REASON,
@@ -236,9 +249,10 @@ const struct okr_command okr_commands[] = {
     {"revise", "REF field=value …",
      N_("changes a published key result, with a reason"),
      "okr revise k-7m3qd2xa target=35 --reason \"two people left\"",
-     options_reason, 2, ANY_NUMBER, false, okr_cmd_set, NULL},
-    {"score", "REF 0..1", N_("grades it when the cycle ends"),
-     "okr score k-7m3qd2xa 0.7 --reason \"late but complete\"",
+     options_revise, 2, ANY_NUMBER, false, okr_cmd_set, NULL},
+    {"score", "REF 0..1|na", N_("grades it when the cycle ends"),
+     "okr score k-7m3qd2xa 0.7 --reason \"late but complete\"\n"
+     "okr score k-7m3qd2xa na --reason \"the product was sold\"",
      options_reason, 2, ANY_NUMBER, false, okr_cmd_score, NULL},
     VERB("submit", N_("hands a draft to the lead above"),
          N_("To move on")),
@@ -246,10 +260,25 @@ const struct okr_command okr_commands[] = {
          NULL),
     VERB("approve", N_("agrees to what was submitted"),
          NULL),
-    VERB("publish", N_("shows it to the whole company"),
+    {"publish", "REF|CYCLE …", N_("shows it to the whole company"),
+     "okr publish o-7m3qd2xa\nokr publish 2026-Q2\n"
+     "okr publish 2026-Q2 --reason \"two are late\"",
+     options_reason, 1, ANY_NUMBER, false, okr_cmd_end, NULL},
+    VERB("advance", N_("begins a cycle's next phase"),
          NULL),
-    VERB("close", N_("ends it with its cycle"),
-         NULL),
+    {"close", "REF|CYCLE …", N_("ends it with its cycle; scores are final"),
+     "okr close 2026-Q2", options_reason, 1, ANY_NUMBER, false, okr_cmd_end,
+     NULL},
+    {"carry-over", "CYCLE [--to NEXT --keep REF …]",
+     N_("takes objectives along into the next cycle, one by one"),
+     "okr carry-over 2026-Q2\n"
+     "okr carry-over 2026-Q2 --to 2026-Q3 --keep o-7m3qd2xa "
+     "--modify o-2b4c6d8e --abandon o-9f8e7d6c",
+     options_carry, 1, 1, false, okr_cmd_carry_over, NULL},
+    {"hints", "REF|CYCLE",
+     N_("what reads badly, and what publishing would find"),
+     "okr hints o-7m3qd2xa\nokr hints 2026-Q2",
+     NULL, 1, 1, false, okr_cmd_hints, NULL},
     VERB("abandon", N_("gives it up before its end"),
          NULL),
     VERB("start", N_("begins a task"),

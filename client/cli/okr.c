@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "client/cli/help.h"
+#include "client/cli/print.h"
 #include "client/cli/run.h"
 #include "common/lang/text.h"
 #include "common/crypto/hash.h"
@@ -80,6 +81,9 @@ static void complain(struct okr_run *run)
     struct okr_buf *out = run->page.out;
     out->len = 0;
     okr_trouble_print(&run->trouble, run->line->json, out);
+    if (!run->line->json)
+        okr_print_advice(&run->page, run->trouble.offenders);
+    json_decref(run->trouble.offenders);
     (void)!write(STDERR_FILENO, out->data, out->len);
 }
 

@@ -24,6 +24,10 @@ void okr_print_ics(struct okr_page *page, const json_t *events);
 void okr_print_report(struct okr_page *page, const json_t *report);
 void okr_print_report_markdown(struct okr_page *page, const json_t *report);
 void okr_print_report_html(struct okr_page *page, const json_t *report);
+/* Hints, warnings, offenders: what is wrong with what, and what to do. */
+void okr_print_advice(struct okr_page *page, const json_t *rows);
+void okr_print_hints(struct okr_page *page, const json_t *answer);
+void okr_print_acts(struct okr_page *page, const json_t *answer);
 /* What a write answered. */
 void okr_print_saved(struct okr_page *page, const json_t *entity);
 

@@ -72,6 +72,7 @@ static void put_refused(struct okr_page *page, const json_t *row)
     okr_page_spaces(page, 2);
     okr_page_text(page, OKR_TONE_BAD, _(okr_member(page, row, "what")));
     okr_buf_printf(page->out, " (%s)\n", okr_member(page, row, "rule"));
+    okr_print_advice(page, json_object_get(row, "offenders"));
     okr_page_spaces(page, 2);
     okr_buf_printf(page->out, "-> %s\n", _(okr_member(page, row, "remedy")));
     okr_page_tone(page, OKR_TONE_FAINT);

@@ -168,4 +168,5 @@ void okr_print_saved(struct okr_page *page, const json_t *entity)
                       _("saved here, not yet confirmed by headquarters"));
         okr_page_line_end(page);
     }
+    okr_print_advice(page, json_object_get(entity, "warnings"));
 }

@@ -121,6 +121,16 @@ static const char *kept(struct okr_run *run, struct okr_slice text)
     return copy == NULL ? "" : copy;
 }
 
+static void keep_offenders(struct okr_run *run, const struct okr_reply *reply)
+{
+    json_t *root =
+        json_loadb((const char *)reply->json.data, reply->json.len, 0, NULL);
+    if (run->trouble.code == 0)
+        run->trouble.offenders =
+            json_incref(json_object_get(root, "offenders"));
+    json_decref(root);
+}
+
 const struct okr_reply *okr_run_next(struct okr_run *run, okr_ms wait_ms)
 {
     struct okr_reply *reply;
@@ -133,6 +143,7 @@ const struct okr_reply *okr_run_next(struct okr_run *run, okr_ms wait_ms)
     }
     if (reply->code == OKR_REPLY_DONE)
         return reply;
+    keep_offenders(run, reply);
     okr_trouble_say(&run->trouble,
                     reply->code == OKR_REPLY_USAGE ? OKR_REPLY_USAGE
                                                    : OKR_REPLY_REFUSED,

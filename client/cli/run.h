@@ -76,6 +76,9 @@ void okr_cmd_say(struct okr_run *run); /* propose, vote, focus, … */
 void okr_cmd_kudos(struct okr_run *run);
 void okr_cmd_standup(struct okr_run *run);
 void okr_cmd_completion(struct okr_run *run);
+void okr_cmd_end(struct okr_run *run); /* publish, close */
+void okr_cmd_carry_over(struct okr_run *run);
+void okr_cmd_hints(struct okr_run *run);
 void okr_cmd_comment(struct okr_run *run);
 void okr_cmd_resolve(struct okr_run *run);
 void okr_cmd_retry(struct okr_run *run);

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/lang/text.h"
@@ -45,6 +46,17 @@ static struct okr_slice valid(const char *text, char out[600])
     return okr_slice_of(out, n);
 }
 
+/* Behind the last member. */
+static void put_offenders(const json_t *offenders, struct okr_buf *out)
+{
+    char *text = json_dumps(offenders, JSON_COMPACT);
+    if (text == NULL || out->len == 0)
+        return;
+    out->len--; /* the brace */
+    okr_buf_printf(out, ",\"offenders\":%s}", text);
+    free(text);
+}
+
 static void print_json(const struct okr_trouble *trouble, struct okr_buf *out)
 {
     const char *const keys[] = {"error", "rule", "remedy"};
@@ -58,6 +70,8 @@ static void print_json(const struct okr_trouble *trouble, struct okr_buf *out)
         okr_json_text(&json, valid(texts[i], clean));
     }
     okr_json_close_object(&json);
+    if (trouble->offenders != NULL)
+        put_offenders(trouble->offenders, out);
     okr_buf_put(out, OKR_SLICE_LIT("\n"));
 }
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/shell/desk_impl.h"
+#include "client/shell/desk_acts.h"
 #include "client/shell/tell.h"
 #include "common/base/assert.h"
 #include "common/base/limits.h"
@@ -64,6 +64,8 @@ enum okr_err okr_desk_reply(struct okr_desk *desk,
     }
     if (snag != NULL && okr_snagged(snag)) {
         out = (struct okr_reply){.more = reply->more};
+        if (snag->lists)
+            out.json = reply->json;
         okr_snag_reply(snag, &out);
     }
     return okr_local_reply(desk->local, caller, &out);
@@ -245,6 +247,9 @@ static take *taker_of(struct okr_slice method)
     } takers[] = {{"watch", okr_desk_watch},
                   {"wait", okr_desk_wait},
                   {"prepare", okr_desk_prepare},
+                  {"publish", okr_desk_acts},
+                  {"close", okr_desk_acts},
+                  {"carry_over", okr_desk_acts},
                   {"submit_signed", okr_desk_submit_signed}};
     for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++)
         if (okr_slice_is(method, takers[i].method))

@@ -1,7 +1,6 @@
 /* The parts of the desk.  Private to client/shell/desk*.c. */
 #ifndef CLIENT_SHELL_DESK_IMPL_H
 #define CLIENT_SHELL_DESK_IMPL_H
-
 #include "client/shell/desk.h"
 #include "client/shell/who.h"
 #include "common/net/local.h"
@@ -54,7 +53,8 @@ struct okr_desk {
     size_t n_events;
     struct okr_stream streams[OKR_DESK_STREAMS_MAX];
     size_t n_streams;
-    struct okr_kv_txn *after; /* what a turn left, for `watch`; NULL: none */
+    struct okr_acting *acting; /* an act that is being saved; NULL: none */
+    struct okr_kv_txn *after;  /* what a turn left, for `watch`; NULL: none */
 };
 
 /* ---- desk.c -------------------------------------------------------------- */
@@ -88,6 +88,10 @@ OKR_MUST_USE enum okr_err okr_desk_key_new(struct okr_asking *a,
 
 /* ---- desk_write.c -------------------------------------------------------- */
 /* What composing asks for. */
+struct okr_acting;
+OKR_MUST_USE enum okr_err okr_desk_make_op(struct okr_asking *a,
+                                           const struct okr_payload *payload,
+                                           struct okr_op *ret_op);
 OKR_MUST_USE enum okr_err okr_desk_ground(struct okr_asking *a,
                                           struct okr_compose *ret_ground);
 /* Answers with the snag. */
@@ -112,6 +116,10 @@ void okr_desk_submit_signed(struct okr_desk *desk,
 /* Saves what was taken, and answers it. */
 void okr_desk_save(struct okr_desk *desk);
 void okr_desk_disk_full(struct okr_snag *snag);
+/* Tells the problem; what is in the way goes into `out`. */
+OKR_MUST_USE enum okr_err okr_desk_refused_by(struct okr_asking *a,
+                                              const struct okr_problem *problem,
+                                              struct okr_json *out);
 /* Answers come in the order of the questions: before this caller is told
  * something else, what he wrote is saved. */
 void okr_desk_settle(struct okr_desk *desk, const struct okr_caller *caller);

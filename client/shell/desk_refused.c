@@ -102,6 +102,10 @@ static enum okr_err write_refused(struct okr_asking *a,
     write_text(out, "verb", verb == NULL ? NULL : verb->word);
     OKR_TRY(write_target(a, payload, out));
     write_reason(&row->answer.verdict, payload->kind, out);
+    struct okr_query query = okr_asking_query(a);
+    okr_json_key(out, "offenders");
+    OKR_TRY(okr_query_offences(&query, row->answer.verdict.offences,
+                               row->answer.verdict.n_offences, out));
     okr_json_close_object(out);
     return OKR_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "client/shell/desk_impl.h"
 #include "client/shell/tell.h"
+#include "common/base/flaw.h"
 #include "common/base/assert.h"
 #include "common/model/ref.h"
 
@@ -33,6 +34,7 @@ static void stepped(void *context, struct okr_kv_txn *txn,
         return;
     struct okr_write *write = write_of(desk, event);
     write->verdict = okr_site_submitted(d->site, NULL);
+    okr_verdict_keep(&write->verdict, d->in);
     size_t next = (size_t)(event - desk->events) + 1;
     if (!okr_id_is_zero(&write->retried) && !is_saved(&write->verdict)) {
         OKR_ASSERT(next < desk->n_events);
@@ -62,6 +64,23 @@ static void write_unknown(const struct okr_write *write, struct okr_json *out)
     okr_json_close_object(out);
 }
 
+enum okr_err okr_desk_refused_by(struct okr_asking *a,
+                                 const struct okr_problem *problem,
+                                 struct okr_json *out)
+{
+    struct okr_query query = okr_asking_query(a);
+    okr_snag_problem(&a->snag, problem);
+    if (problem->n_offences == 0)
+        return OKR_OK;
+    a->snag.lists = true;
+    okr_json_open_object(out);
+    okr_json_key(out, "offenders");
+    OKR_TRY(okr_query_offences(&query, problem->offences, problem->n_offences,
+                               out));
+    okr_json_close_object(out);
+    return out->out->err;
+}
+
 static enum okr_err write_state(struct okr_asking *a,
                                 const struct okr_write *write,
                                 struct okr_json *out)
@@ -70,10 +89,9 @@ static enum okr_err write_state(struct okr_asking *a,
     struct okr_problem problem;
     if (!is_saved(&write->verdict)) {
         okr_problem_of(&write->verdict, write->kind, &problem);
-        okr_snag_problem(&a->snag, &problem);
-        return OKR_OK;
+        return okr_desk_refused_by(a, &problem, out);
     }
-    enum okr_err err = okr_query_entity(&query, &write->shown, out);
+    enum okr_err err = okr_query_saved(&query, &write->shown, out);
     if (err != OKR_ERR_NOTFOUND)
         return err;
     write_unknown(write, out);

@@ -81,9 +81,9 @@ static enum okr_err shown_of(struct okr_asking *a,
 }
 
 /* The composed payload as an operation of who speaks, site-attested. */
-static enum okr_err make_op(struct okr_asking *a,
-                            const struct okr_payload *payload,
-                            struct okr_op *ret_op)
+enum okr_err okr_desk_make_op(struct okr_asking *a,
+                              const struct okr_payload *payload,
+                              struct okr_op *ret_op)
 {
     struct okr_buf bytes;
     uint8_t random[10];
@@ -163,7 +163,7 @@ static enum okr_err compose_write(struct okr_asking *a, struct okr_write *ret)
     }
     if (okr_snagged(&a->snag))
         return OKR_OK;
-    OKR_TRY(make_op(a, draft.payload, &ret->op));
+    OKR_TRY(okr_desk_make_op(a, draft.payload, &ret->op));
     ret->retried = draft.retried;
     return describe(a, draft.payload, ret);
 }

@@ -11,6 +11,7 @@ struct okr_snag {
     char what[600];
     char rule[32]; /* empty: none has a name */
     char remedy[300];
+    bool lists; /* the answer's JSON holds what is in the way */
 };
 
 static inline bool okr_snagged(const struct okr_snag *snag)

@@ -22,6 +22,7 @@ enum {
     OKR_LOCAL_MAX = 16 * 1024 * 1024, /* bytes of a local question or reply */
     OKR_ARGS_MAX = 1024,              /* arguments of a local question */
     OKR_TURN_OPS_MAX = 1000,          /* operations of one group commit */
+    OKR_OFFENCES_MAX = 100, /* offenders that one refusal names */
     OKR_EPOCHS_MAX = 64,              /* epochs in an ancestry */
     OKR_HISTORY_MAX = 1000,           /* operations of one HistoryPage */
 };

@@ -55,7 +55,7 @@ enum okr_outcome {
     X(15, NEEDS_KEY, "needs_key",                                             \
       "the person has a key, so it must sign this",                           \
       "use the device with the key; if it is lost, an admin revokes it "      \
-      "and invites anew")                                          \
+      "and invites anew")                                                     \
     X(16, DUPLICATE, "duplicate", "another entity has this unique value",     \
       "use the existing one, or choose another value")                        \
     X(17, CIRCLE, "circle", "the reference would close a circle",             \
@@ -97,7 +97,17 @@ enum okr_outcome {
       "ask an admin for a new one")                                           \
     X(34, VOID_CODE, "void_code",                                             \
       "the code was used, was withdrawn or has expired",                      \
-      "ask an admin for a new one")
+      "ask an admin for a new one")                                           \
+    X(35, PHASE, "phase", "the cycle's phase does not allow it",              \
+      "see the phase with `okr show CYCLE`; `okr advance CYCLE` ends it")     \
+    X(36, FROZEN, "frozen", "what is published is frozen",                    \
+      "revise its key results with `okr revise`, or abandon the objective")   \
+    X(37, WINDOW, "window", "it is outside the mid-term window",              \
+      "wait for half time, or give --exceptional and a reason")               \
+    X(38, OWN, "own", "nobody approves what is his own",                      \
+      "ask another lead above; the policy's self_approve allows it")          \
+    X(39, LATE, "late", "its cycle was closed before this came",              \
+      "comment on it, or carry it over into the next cycle")
 
 enum okr_rule {
 #define OKR_RULE_ENUM(number, name, text, what, remedy) \
@@ -106,12 +116,17 @@ enum okr_rule {
 #undef OKR_RULE_ENUM
 };
 
+struct okr_offence; /* flaw.h */
 struct okr_verdict {
     enum okr_outcome outcome;
     enum okr_rule rule;  /* NONE unless rejected */
     uint16_t field;      /* the field at fault, or 0 */
     struct okr_id about; /* the entity at fault or in the way, or zero */
     okr_lsn replaced;    /* merged: the lsn that was overwritten */
+    /* limits: all that is in the way, borrowed from the arena of whoever made
+     * the verdict; at most OKR_OFFENCES_MAX */
+    const struct okr_offence *offences;
+    size_t n_offences;
 };
 
 const char *okr_outcome_name(enum okr_outcome outcome);

@@ -4,8 +4,37 @@
 #include <string.h>
 
 #include "common/base/assert.h"
+#include "common/base/flaw.h"
 #include "common/base/limits.h"
 #include "common/codec/pb.h"
+
+static Okr__Offence *pack_offence(struct okr_pack *p,
+                                  const struct okr_offence *from)
+{
+    Okr__Offence *pb = okr_pack_new(p, &okr__offence__descriptor);
+    pb->flaw = (uint32_t)from->flaw;
+    pb->about = okr_pack_id_optional(&from->about);
+    pb->count = from->count;
+    return pb;
+}
+
+/* A flaw of a newer server keeps its number, as rules do. */
+static void unpack_offence(struct okr_unpack *u, const Okr__Offence *pb,
+                           struct okr_offence *ret)
+{
+    ret->flaw = (enum okr_flaw)pb->flaw;
+    okr_unpack_optional(u, pb->about, ret->about.b, OKR_ID_LEN);
+    ret->count = pb->count;
+}
+
+static void unpack_offences(struct okr_unpack *u, const Okr__Answer *pb,
+                            struct okr_verdict *ret)
+{
+    struct okr_offence *offences;
+    okr_unpack_need(u, pb->n_offence <= OKR_OFFENCES_MAX, OKR_ERR_LIMIT);
+    OKR_UNPACK_LIST(u, offences, ret->n_offences, pb, offence, unpack_offence);
+    ret->offences = offences;
+}
 
 Okr__Answer *okr_pack_answer(struct okr_pack *p, const struct okr_answer *from)
 {
@@ -23,6 +52,8 @@ Okr__Answer *okr_pack_answer(struct okr_pack *p, const struct okr_answer *from)
     pb->effects = okr_pack_slice(from->effects);
     pb->meta = okr_pack_optional(from->meta, sizeof from->meta);
     pb->current = okr_pack_slice(from->current);
+    OKR_PACK_LIST(p, pb, offence, from->verdict.offences,
+                  from->verdict.n_offences, pack_offence);
     return pb;
 }
 
@@ -46,6 +77,7 @@ void okr_unpack_answer(struct okr_unpack *u, const Okr__Answer *pb,
     ret->effects = okr_unpack_slice(pb->effects);
     okr_unpack_optional(u, pb->meta, ret->meta, sizeof ret->meta);
     ret->current = okr_unpack_slice(pb->current);
+    unpack_offences(u, pb, &ret->verdict);
 }
 
 void okr_answer_encode(const struct okr_answer *answer, struct okr_buf *out)

@@ -44,6 +44,8 @@ struct okr_problem {
     char what[400];     /* "--metric: `incrase` is no metric; one of …" */
     char remedy[200];
     struct okr_clauses said_what, said_remedy;
+    const struct okr_offence *offences; /* of a verdict, borrowed */
+    size_t n_offences;
 };
 
 /* Composes `method` with its arguments as typed.  Methods: `add` (kind=,

@@ -42,7 +42,7 @@ static void say_ways_out(struct okr_work *work, uint32_t workflow,
 static void refuse_move(struct okr_work *work, uint32_t workflow, uint32_t from)
 {
     const struct okr_field_info *field =
-        okr_field_by_word(work->kind->number, OKR_SLICE_LIT("state"));
+        okr_field_info(work->kind->number, okr_move_field(work->kind->number));
     const char *word = field == NULL ? NULL : okr_enum_word(field->of, from);
     *work->problem = (struct okr_problem){.rule = OKR_RULE_WRONG_STATE};
     const char *entity = OKR_SAID_ENTITY(work->shown);
@@ -61,7 +61,7 @@ static void refuse_move(struct okr_work *work, uint32_t workflow, uint32_t from)
 enum okr_err okr_work_move(struct okr_work *work)
 {
     uint32_t workflow, to;
-    uint16_t field = okr_field_named(work->kind->number, "state");
+    uint16_t field = okr_move_field(work->kind->number);
     OKR_ASSERT(field != 0 && work->shown != NULL);
     uint32_t from = okr_record_enum(work->shown, field, 0);
     OKR_TRY(workflow_of(work, &workflow));

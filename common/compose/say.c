@@ -279,7 +279,9 @@ void okr_problem_of(const struct okr_verdict *verdict, uint16_t kind,
                     struct okr_problem *ret_problem)
 {
     OKR_ASSERT(verdict != NULL && ret_problem != NULL);
-    *ret_problem = (struct okr_problem){.rule = verdict->rule};
+    *ret_problem = (struct okr_problem){.rule = verdict->rule,
+                                        .offences = verdict->offences,
+                                        .n_offences = verdict->n_offences};
     if (verdict->rule == OKR_RULE_NONE)
         return;
     const struct okr_field_info *field =

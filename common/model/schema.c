@@ -145,25 +145,62 @@ static const struct okr_verb_info verbs[VERB_END] = {
         .attest = OKR_ATTEST_##ATTEST,                      \
     },
 #define MOVE(...)
+#define GATE(...)
 #include "common/model/verbs.def"
 #undef VERB
 #undef MOVE
+#undef GATE
 };
+
+/* The vocabulary of a field that moves. */
+#define STATE_O_STATE(NAME) OKR_V_OBJECTIVE_STATE_##NAME
+#define STATE_T_STATE(NAME) OKR_V_TASK_STATE_##NAME
+#define STATE_PHASE(NAME) OKR_V_PHASE_##NAME
 
 static const struct okr_move_info moves[] = {
 #define VERB(...)
+#define GATE(...)
 #define MOVE(KIND_, FIELD, VERB_, FROM, TO, WORKFLOW) \
     {                                                 \
         .kind = OKR_KIND_##KIND_,                     \
         .field = OKR_F_##FIELD,                       \
         .verb = OKR_VERB_##VERB_,                     \
-        .from = OKR_V_##KIND_##_STATE_##FROM,         \
-        .to = OKR_V_##KIND_##_STATE_##TO,             \
+        .from = STATE_##FIELD(FROM),                  \
+        .to = STATE_##FIELD(TO),                      \
         .workflow = WORKFLOW_##WORKFLOW,              \
     },
 #include "common/model/verbs.def"
 #undef VERB
 #undef MOVE
+#undef GATE
+};
+
+/* The phases of verbs.def's gates, as bits. */
+enum {
+#define PHASE_BIT(NAME) NAME = 1 << OKR_V_PHASE_##NAME
+    PHASE_BIT(DRAFTING),
+    PHASE_BIT(REVIEW),
+    PHASE_BIT(PUBLISHED),
+    PHASE_BIT(RUNNING),
+    PHASE_BIT(ASSESSING),
+    PHASE_BIT(REFLECTING),
+    PHASE_BIT(CLOSED),
+};
+
+static const struct okr_gate_info gates[] = {
+#define VERB(...)
+#define MOVE(...)
+#define GATE(VERB_, KIND_, PHASES, WHO) \
+    {                                   \
+        .verb = OKR_VERB_##VERB_,       \
+        .kind = OKR_KIND_##KIND_,       \
+        .phases = (PHASES),             \
+        .who = (WHO),                   \
+    },
+#include "common/model/verbs.def"
+#undef VERB
+#undef MOVE
+#undef GATE
 };
 
 /* ---- look-ups --------------------------------------------------------- */
@@ -309,6 +346,22 @@ const struct okr_move_info *okr_move_next(size_t *at)
     if (*at >= sizeof moves / sizeof moves[0])
         return NULL;
     return &moves[(*at)++];
+}
+
+uint16_t okr_move_field(uint32_t kind)
+{
+    for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++)
+        if (moves[i].kind == kind)
+            return moves[i].field;
+    return 0;
+}
+
+const struct okr_gate_info *okr_gate_info(uint32_t verb, uint32_t kind)
+{
+    for (size_t i = 0; i < sizeof gates / sizeof gates[0]; i++)
+        if (gates[i].verb == verb && gates[i].kind == kind)
+            return &gates[i];
+    return NULL;
 }
 
 const char *okr_enum_word(uint16_t vocabulary, uint32_t number)

@@ -24,9 +24,11 @@ enum okr_who {
 enum okr_verb {
 #define VERB(number, NAME, ...) OKR_VERB_##NAME = number,
 #define MOVE(...)
+#define GATE(...)
 #include "common/model/verbs.def"
 #undef VERB
 #undef MOVE
+#undef GATE
 };
 enum okr_verb_form {
     OKR_FORM_CREATE,
@@ -56,11 +58,19 @@ struct okr_move_info {
     uint32_t from, to;
     int workflow; /* OKR_V_WORKFLOW_*, or -1: any */
 };
+struct okr_gate_info {
+    uint16_t verb, kind;
+    unsigned phases; /* 1 << OKR_V_PHASE_* */
+    unsigned who;    /* enum okr_who; 0: as the verb says */
+};
 
 /* NULL where unknown; words as in schema.h. */
 const struct okr_verb_info *okr_verb_info(uint32_t verb);
 const struct okr_verb_info *okr_verb_by_word(struct okr_slice word);
 /* All arrows: `*at` from 0, NULL at the end. */
 const struct okr_move_info *okr_move_next(size_t *at);
+/* The field that the arrows of a kind move; 0 where none does. */
+uint16_t okr_move_field(uint32_t kind);
+const struct okr_gate_info *okr_gate_info(uint32_t verb, uint32_t kind);
 
 #endif

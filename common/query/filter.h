@@ -50,6 +50,10 @@ OKR_MUST_USE enum okr_err okr_query_calendar(struct okr_session *session,
                                              const struct okr_ask *ask);
 OKR_MUST_USE enum okr_err okr_query_report(struct okr_session *session,
                                            const struct okr_ask *ask);
+OKR_MUST_USE enum okr_err okr_query_hints(struct okr_session *session,
+                                          const struct okr_ask *ask);
+OKR_MUST_USE enum okr_err okr_query_carry_list(struct okr_session *session,
+                                               const struct okr_ask *ask);
 OKR_MUST_USE enum okr_err okr_query_whoami(struct okr_session *session,
                                            const struct okr_ask *ask);
 

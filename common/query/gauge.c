@@ -44,7 +44,8 @@ static enum okr_err add_parts(struct okr_session *s, const struct okr_ids *ids,
         if (node->record == NULL || node->measuring || depth > WALK_MAX)
             continue;
         bool objective = node->record->kind == OKR_KIND_OBJECTIVE;
-        if (objective && !counts(node->record))
+        if (objective ? !counts(node->record)
+                      : okr_record_bool(node->record, OKR_F_NOT_APPLICABLE))
             continue;
         OKR_TRY(measure(s, node, depth + 1));
         struct okr_part *part = &ret->at[ret->n];

@@ -28,6 +28,8 @@ static const struct method methods[] = {
      {"text", "kind", "cycle", "unit", "owner", "archived", NULL}},
     {"log", okr_query_log, {"ref", NULL}},
     {"conflicts", okr_query_conflicts, {"ref", "unit", "cycle", NULL}},
+    {"hints", okr_query_hints, {"ref", NULL}},
+    {"carry_list", okr_query_carry_list, {"ref", NULL}},
     {"whoami", okr_query_whoami, {NULL}},
     {"todo", okr_query_todo, {"cycle", "unit", "owner", NULL}},
     {"board", okr_query_board, {"unit", "cycle", NULL}},

@@ -36,6 +36,9 @@ struct okr_query {
  *   log        rows oldest first; where this copy does not know how the entity
  *              began, a last element {history_before}
  *   conflicts  + subject_ref subject_title mine_by theirs_by
+ *   hints      {id ref kind title hints[{flaw what remedy refuses count id ref
+ *              kind title}]}, of an objective, a key result or a cycle
+ *   carry_list the objectives of the cycle `ref` that are over and undecided
  *   whoami     the person, + leads[] (codes)
  *   todo       what who asks owes (of `owner`; in `unit`: everybody there):
  *              entities + alert action person since
@@ -50,6 +53,15 @@ OKR_MUST_USE enum okr_err okr_query_answer(const struct okr_query *query,
 OKR_MUST_USE enum okr_err okr_query_entity(const struct okr_query *query,
                                            const struct okr_id *id,
                                            struct okr_json *out);
+/* The same behind a write: + warnings[] of an objective or key result, what
+ * reads badly and what publishing would find (docs/cli.md). */
+OKR_MUST_USE enum okr_err okr_query_saved(const struct okr_query *query,
+                                          const struct okr_id *id,
+                                          struct okr_json *out);
+/* The offenders of a refusal, as an array. */
+OKR_MUST_USE enum okr_err okr_query_offences(const struct okr_query *query,
+                                             const struct okr_offence *offences,
+                                             size_t n, struct okr_json *out);
 /* One line of `okr watch`.  Of a draft that `person` may not see it says only
  * that it changed: title null, no changes. */
 OKR_MUST_USE enum okr_err okr_query_change(const struct okr_query *query,

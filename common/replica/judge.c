@@ -61,6 +61,14 @@ uint32_t okr_judging_workflow(const struct okr_judging *j)
     return okr_record_enum(j->policy, OKR_F_WORKFLOW, OKR_V_WORKFLOW_LIGHT);
 }
 
+okr_day okr_judging_today(const struct okr_judging *j)
+{
+    int64_t offset = 0;
+    if (j->policy != NULL)
+        offset = okr_record_int(j->policy, OKR_F_UTC_OFFSET_MIN, 0);
+    return okr_day_at(j->ground->now, (int)offset);
+}
+
 static enum okr_err load_policy(struct okr_judging *j)
 {
     struct okr_ids ids;
@@ -79,12 +87,8 @@ static enum okr_err check_person(struct okr_judging *j)
         okr_judging_refuse(j, OKR_RULE_UNKNOWN_PERSON, 0, &j->op->person);
         return OKR_OK;
     }
-    int64_t offset = 0;
-    if (j->policy != NULL)
-        offset = okr_record_int(j->policy, OKR_F_UTC_OFFSET_MIN, 0);
-    okr_day today = okr_day_at(j->ground->now, (int)offset);
     int64_t left = okr_record_int(j->person, OKR_F_LEFT, INT64_MAX);
-    if (left <= today)
+    if (left <= okr_judging_today(j))
         okr_judging_refuse(j, OKR_RULE_LEFT, 0, &j->op->person);
     return OKR_OK;
 }
@@ -158,6 +162,29 @@ static bool is_imported(const struct okr_judging *j)
            (p->verb == OKR_VERB_CHECKIN || (p->verb == OKR_VERB_SET && row));
 }
 
+/* As the tables say; where a gate says otherwise, as the gate does.  An
+ * assessment says by itself who is to give it. */
+static unsigned wanted_of(const struct okr_judging *j,
+                          const struct okr_record *record)
+{
+    const struct okr_payload *p = j->payload;
+    const struct okr_gate_info *gate = okr_gate_info(p->verb, p->kind);
+    bool formal = okr_judging_workflow(j) == OKR_V_WORKFLOW_FORMAL;
+    uint32_t kind = p->kind == OKR_KIND_ASSESSMENT
+                        ? okr_record_enum(record, OKR_F_AS_KIND, 0)
+                        : 0;
+    if (p->verb == OKR_VERB_ADD && kind == OKR_V_ASSESSMENT_KIND_SELF)
+        return OKR_WHO_OWNER;
+    if (p->verb == OKR_VERB_ADD && kind == OKR_V_ASSESSMENT_KIND_LEAD)
+        return OKR_WHO_LEAD;
+    if (gate != NULL && gate->who != 0 && (formal || p->kind == OKR_KIND_CYCLE))
+        return gate->who;
+    unsigned wanted = okr_permit_wanted(p->verb, p->kind);
+    if (j->carry)
+        wanted |= okr_permit_wanted(OKR_VERB_CARRY, OKR_KIND_OBJECTIVE);
+    return wanted;
+}
+
 static enum okr_err check_permit(struct okr_judging *j)
 {
     if (j->ground->authority)
@@ -171,7 +198,7 @@ static enum okr_err check_permit(struct okr_judging *j)
         return okr_judging_missing(j, &none);
     }
     OKR_TRY(err);
-    unsigned wanted = okr_permit_wanted(j->payload->verb, j->payload->kind);
+    unsigned wanted = wanted_of(j, record);
     if (is_imported(j)) /* asked anew: who began it may be nobody by now */
         wanted |= okr_permit_wanted(OKR_VERB_ADD, OKR_KIND_BATCH);
     if (!okr_permit(wanted, holds))
@@ -196,8 +223,12 @@ static enum okr_err check_batch(struct okr_judging *j)
         okr_judging_refuse(j, OKR_RULE_NOT_PERMITTED, OKR_F_BATCH, &batch->id);
         return OKR_OK;
     }
-    j->import =
-        okr_record_enum(batch, OKR_F_BATCH_KIND, 0) == OKR_V_BATCH_KIND_IMPORT;
+    uint32_t kind = okr_record_enum(batch, OKR_F_BATCH_KIND, 0);
+    bool adds = j->payload->verb == OKR_VERB_ADD &&
+                (j->payload->kind == OKR_KIND_OBJECTIVE ||
+                 j->payload->kind == OKR_KIND_KEY_RESULT);
+    j->import = kind == OKR_V_BATCH_KIND_IMPORT;
+    j->carry = kind == OKR_V_BATCH_KIND_CARRY_OVER && adds;
     return OKR_OK;
 }
 
@@ -244,6 +275,17 @@ static enum okr_err check_after(struct okr_judging *j)
     return err;
 }
 
+/* May it be made, by whom, and now? */
+static enum okr_err check_made(struct okr_judging *j)
+{
+    struct okr_record *made;
+    OKR_TRY(check_permit(j));
+    if (!okr_judging_on(j))
+        return OKR_OK;
+    OKR_TRY(okr_draft_get(j->draft, &j->payload->entity, &made));
+    return okr_judge_gate(j, made);
+}
+
 static enum okr_err judge_payload(struct okr_judging *j)
 {
     struct okr_verdict shape = okr_validate_shape(j->payload);
@@ -268,17 +310,19 @@ static enum okr_err judge_payload(struct okr_judging *j)
     if (okr_judging_on(j))
         OKR_TRY(check_target(j));
     if (okr_judging_on(j))
-        OKR_TRY(okr_judge_references(j));
-    if (okr_judging_on(j))
         OKR_TRY(check_batch(j));
+    if (okr_judging_on(j))
+        OKR_TRY(okr_judge_references(j));
     /* Who changes something must be allowed to before he learns more of it;
      * what is being made has to be drafted first to be asked about. */
     if (okr_judging_on(j) && !j->verb->makes)
         OKR_TRY(check_permit(j));
+    if (okr_judging_on(j) && !j->verb->makes)
+        OKR_TRY(okr_judge_gate(j, j->target));
     if (okr_judging_on(j))
         OKR_TRY(by_form(j));
     if (okr_judging_on(j) && j->verb->makes)
-        OKR_TRY(check_permit(j));
+        OKR_TRY(check_made(j));
     if (okr_judging_on(j))
         OKR_TRY(check_after(j));
     return OKR_OK;

@@ -173,9 +173,10 @@ static enum okr_err check_key_result(struct okr_judging *j,
     if (objective == NULL)
         return OKR_OK;
     uint32_t state = okr_record_enum(objective, OKR_F_O_STATE, 0);
-    if (state != OKR_V_OBJECTIVE_STATE_PUBLISHED &&
-        !(j->import && state == OKR_V_OBJECTIVE_STATE_CLOSED))
-        okr_judging_refuse(j, OKR_RULE_WRONG_STATE, OKR_F_O_STATE, &id);
+    bool closed = state == OKR_V_OBJECTIVE_STATE_CLOSED;
+    if (state != OKR_V_OBJECTIVE_STATE_PUBLISHED && !(j->import && closed))
+        okr_judging_refuse(j, closed ? OKR_RULE_LATE : OKR_RULE_WRONG_STATE,
+                           OKR_F_O_STATE, &id);
     return OKR_OK;
 }
 

@@ -57,9 +57,9 @@ static enum okr_err write_fields(struct okr_judging *j)
 static enum okr_err write_first_state(struct okr_judging *j)
 {
     uint16_t kind = j->payload->kind;
-    uint16_t field = okr_field_named(kind, "state");
-    if (kind == OKR_KIND_CYCLE)
-        field = OKR_F_PHASE;
+    uint16_t field = okr_move_field(kind);
+    if (field == 0)
+        field = okr_field_named(kind, "state");
     const struct okr_field_info *info = okr_field_info(kind, field);
     if (info == NULL || info->merge != OKR_MERGE_SWAP)
         return OKR_OK;
@@ -71,6 +71,8 @@ static enum okr_err write_first_state(struct okr_judging *j)
         okr_judging_refuse(j, OKR_RULE_WRONG_STATE, field, NULL);
         return OKR_OK;
     }
+    if (kind == OKR_KIND_TASK && state == OKR_V_TASK_STATE_DONE)
+        OKR_TRY(okr_judge_depends(j, now));
     if (state == asked && okr_record_has(now, field))
         return OKR_OK;
     struct okr_reg reg = {

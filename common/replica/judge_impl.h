@@ -15,6 +15,7 @@ struct okr_judging {
     struct okr_record *target; /* NULL: the operation creates it */
     struct okr_record *policy; /* NULL before genesis */
     bool import;               /* part of an import that its author began */
+    bool carry;                /* adds what his carry-over takes along */
 };
 
 /* Judging goes on only while nothing has been refused. */
@@ -31,6 +32,7 @@ OKR_MUST_USE enum okr_err okr_judging_load(struct okr_judging *j,
                                            const struct okr_id *id,
                                            struct okr_record **ret_record);
 uint32_t okr_judging_workflow(const struct okr_judging *j);
+okr_day okr_judging_today(const struct okr_judging *j); /* the company's */
 
 /* The forms of verbs.def, one function each. */
 OKR_MUST_USE enum okr_err okr_judge_create(struct okr_judging *j);
@@ -40,6 +42,21 @@ OKR_MUST_USE enum okr_err okr_judge_checkin(struct okr_judging *j);
 OKR_MUST_USE enum okr_err okr_judge_resolve(struct okr_judging *j);
 OKR_MUST_USE enum okr_err okr_judge_keys(struct okr_judging *j);
 OKR_MUST_USE enum okr_err okr_judge_adopt(struct okr_judging *j);
+
+/* Phases, and what is frozen once it is published: rules/gate.h.  `record`:
+ * what the operation changes or makes. */
+OKR_MUST_USE enum okr_err okr_judge_gate(struct okr_judging *j,
+                                         const struct okr_record *record);
+/* What publishing an objective or a cycle asks; refuses with all offenders. */
+OKR_MUST_USE enum okr_err okr_judge_publish(struct okr_judging *j);
+/* An objective is closed: scores where nobody gave one. */
+OKR_MUST_USE enum okr_err okr_judge_scores(struct okr_judging *j);
+/* What was carried over is over, and is carried over once a cycle. */
+OKR_MUST_USE enum okr_err okr_judge_carry(struct okr_judging *j,
+                                          const struct okr_record *record);
+/* A task is done: those that it depends on must be. */
+OKR_MUST_USE enum okr_err okr_judge_depends(struct okr_judging *j,
+                                            const struct okr_record *task);
 
 /* Every reference of the payload names an entity of the right kind. */
 OKR_MUST_USE enum okr_err okr_judge_references(struct okr_judging *j);

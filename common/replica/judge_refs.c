@@ -36,6 +36,11 @@ static enum okr_err check_reference(struct okr_judging *j,
         return OKR_OK;
     if (!kind_fits(field, named->kind))
         okr_judging_refuse(j, OKR_RULE_WRONG_KIND, field->number, &id);
+    /* Nobody who has left is put in charge; a file may say who was. */
+    bool charge = field->number == okr_field_named(j->payload->kind, "owner");
+    if (charge && !j->import && !j->ground->authority &&
+        okr_record_int(named, OKR_F_LEFT, INT64_MAX) <= okr_judging_today(j))
+        okr_judging_refuse(j, OKR_RULE_LEFT, field->number, &id);
     /* Nothing new is hung below something archived. */
     const struct okr_kind_info *kind = okr_kind_info(j->payload->kind);
     if (j->verb->makes && kind->home == OKR_HOME_PARENT &&
@@ -99,6 +104,66 @@ static enum okr_err check_circle(struct okr_judging *j,
         OKR_TRY(err);
         at = next;
     }
+    return OKR_OK;
+}
+
+/* ---- tasks that wait for each other -------------------------------------- */
+
+struct waiting {
+    struct okr_id *at; /* every task once, in the order it was met */
+    size_t n;
+};
+
+static bool is_met(const struct waiting *w, const struct okr_id *id)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (okr_id_eq(&w->at[i], id))
+            return true;
+    return false;
+}
+
+/* Adds what `task` waits for; false: too many. */
+static bool meet(struct waiting *w, const struct okr_record *task)
+{
+    const struct okr_reg *reg;
+    for (size_t at = 0;
+         (reg = okr_record_next(task, OKR_F_DEPENDS_ON, &at)) != NULL;) {
+        struct okr_id id;
+        if (reg->form != OKR_REG_PRESENT || !okr_value_as_id(reg->data, &id) ||
+            is_met(w, &id))
+            continue;
+        if (w->n == OKR_OP_ENTITIES_MAX)
+            return false;
+        w->at[w->n++] = id;
+    }
+    return true;
+}
+
+/* A task that waits, over others, for itself would never be done. */
+static enum okr_err check_waiting(struct okr_judging *j,
+                                  const struct okr_record *task)
+{
+    struct waiting w = {.n = 0};
+    size_t at = 0;
+    if (okr_record_next(task, OKR_F_DEPENDS_ON, &at) == NULL)
+        return OKR_OK;
+    w.at = okr_arena_array(j->draft->space.arena, OKR_OP_ENTITIES_MAX,
+                           sizeof *w.at);
+    if (w.at == NULL)
+        return OKR_ERR_NOMEM;
+    bool fits = meet(&w, task);
+    for (size_t i = 0; i < w.n && fits; i++) {
+        struct okr_record *next;
+        enum okr_err err = okr_draft_get(j->draft, &w.at[i], &next);
+        if (err == OKR_ERR_NOTFOUND)
+            continue; /* a site does not see further */
+        OKR_TRY(err);
+        fits = meet(&w, next);
+    }
+    if (is_met(&w, &task->id))
+        okr_judging_refuse(j, OKR_RULE_CIRCLE, OKR_F_DEPENDS_ON, &task->id);
+    else if (!fits)
+        okr_judging_refuse(j, OKR_RULE_TOO_LARGE, OKR_F_DEPENDS_ON, &task->id);
     return OKR_OK;
 }
 
@@ -169,6 +234,8 @@ enum okr_err okr_judge_structure(struct okr_judging *j)
         OKR_TRY(check_unique(j, now));
         if (okr_judging_on(j))
             OKR_TRY(check_circle(j, now));
+        if (okr_judging_on(j) && now->kind == OKR_KIND_TASK)
+            OKR_TRY(check_waiting(j, now));
         if (okr_judging_on(j) && now->kind == OKR_KIND_UNIT)
             OKR_TRY(check_unit(j, now));
     }

@@ -5,12 +5,12 @@
 #include "common/rules/merge.h"
 #include "common/rules/transition.h"
 
-/* A task cannot be done before those it depends on. */
-static enum okr_err check_depends(struct okr_judging *j)
+enum okr_err okr_judge_depends(struct okr_judging *j,
+                               const struct okr_record *record)
 {
     size_t at = 0;
     const struct okr_reg *reg;
-    while ((reg = okr_record_next(j->target, OKR_F_DEPENDS_ON, &at)) != NULL) {
+    while ((reg = okr_record_next(record, OKR_F_DEPENDS_ON, &at)) != NULL) {
         struct okr_id id;
         struct okr_record *task;
         if (reg->form != OKR_REG_PRESENT || !okr_value_as_id(reg->data, &id))
@@ -25,11 +25,43 @@ static enum okr_err check_depends(struct okr_judging *j)
     return OKR_OK;
 }
 
+/* Nobody approves what is his own, unless the policy lets him. */
+static void check_own(struct okr_judging *j)
+{
+    struct okr_id owner;
+    if (j->policy != NULL && okr_record_bool(j->policy, OKR_F_SELF_APPROVE))
+        return;
+    if (okr_record_id(j->target, OKR_F_O_OWNER, &owner) &&
+        okr_id_eq(&owner, &j->op->person))
+        okr_judging_refuse(j, OKR_RULE_OWN, OKR_F_O_OWNER, &j->target->id);
+}
+
+/* The arrow is there: what else the new state asks for, and brings about. */
+static enum okr_err enter_state(struct okr_judging *j, uint16_t field,
+                                uint32_t to)
+{
+    const struct okr_payload *p = j->payload;
+    struct okr_reg now = {
+        .field = field, .form = OKR_REG_VALUE, .data = p->changes[0].data};
+    if (p->kind == OKR_KIND_TASK && to == OKR_V_TASK_STATE_DONE)
+        OKR_TRY(okr_judge_depends(j, j->target));
+    if (p->verb == OKR_VERB_APPROVE)
+        check_own(j);
+    if (p->verb == OKR_VERB_PUBLISH && okr_judging_on(j))
+        OKR_TRY(okr_judge_publish(j));
+    if (!okr_judging_on(j))
+        return OKR_OK;
+    OKR_TRY(okr_draft_write(j->draft, &p->entity, &now, 1));
+    return p->kind == OKR_KIND_OBJECTIVE && p->verb == OKR_VERB_CLOSE
+               ? okr_judge_scores(j)
+               : OKR_OK;
+}
+
 enum okr_err okr_judge_move_state(struct okr_judging *j)
 {
     OKR_ASSERT(j->target != NULL);
     const struct okr_payload *p = j->payload;
-    uint16_t field = okr_field_named(p->kind, "state");
+    uint16_t field = okr_move_field(p->kind);
     uint32_t from = okr_record_enum(j->target, field, 0), to, wanted = 0;
     const struct okr_reg *reg = okr_record_reg(j->target, field);
     if (okr_record_archived(j->target)) {
@@ -52,11 +84,7 @@ enum okr_err okr_judge_move_state(struct okr_judging *j)
         okr_judging_refuse(j, rule, field, &p->entity);
         return OKR_OK;
     }
-    if (p->kind == OKR_KIND_TASK && to == OKR_V_TASK_STATE_DONE)
-        OKR_TRY(check_depends(j));
-    struct okr_reg now = {
-        .field = field, .form = OKR_REG_VALUE, .data = p->changes[0].data};
-    return okr_draft_write(j->draft, &p->entity, &now, 1);
+    return enter_state(j, field, to);
 }
 
 /* Mine, theirs, or a third text becomes the field's value; the conflict is

@@ -43,10 +43,14 @@ static bool first_of_task(uint32_t *state)
            *state == OKR_V_TASK_STATE_DOING || *state == OKR_V_TASK_STATE_DONE;
 }
 
-static bool first_of_cycle(bool formal, uint32_t *state)
+/* In the formal workflow a cycle goes through its phases from the first one
+ * on, unless it comes from a file. */
+static bool first_of_cycle(bool formal, bool import, uint32_t *state)
 {
     if (*state == 0)
-        *state = formal ? OKR_V_PHASE_DRAFTING : OKR_V_PHASE_RUNNING;
+        *state = formal && !import ? OKR_V_PHASE_DRAFTING : OKR_V_PHASE_RUNNING;
+    if (formal && !import)
+        return *state == OKR_V_PHASE_DRAFTING;
     return okr_enum_word(OKR_ENUM_PHASE, *state) != NULL;
 }
 
@@ -61,7 +65,7 @@ bool okr_transition_first(uint16_t kind, uint32_t workflow, uint32_t asked,
     } else if (kind == OKR_KIND_TASK) {
         ok = first_of_task(&state);
     } else if (kind == OKR_KIND_CYCLE) {
-        ok = first_of_cycle(formal, &state);
+        ok = first_of_cycle(formal, import, &state);
     } else if (kind == OKR_KIND_PROPOSAL) {
         state = OKR_V_PROPOSAL_STATE_OPEN;
         ok = asked == 0 || asked == state;

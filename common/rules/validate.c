@@ -139,7 +139,7 @@ struct okr_verdict okr_validate_shape(const struct okr_payload *payload)
     if (verdict.outcome == OKR_OUTCOME_ACCEPTED)
         verdict = okr_verb_check(payload);
     if (verdict.outcome == OKR_OUTCOME_ACCEPTED &&
-        payload->verb == OKR_VERB_REVISE && is_blank(payload->reason))
+        okr_verb_needs_reason(payload) && is_blank(payload->reason))
         verdict = okr_verdict_reject(OKR_RULE_NEEDS_REASON, 0);
     return verdict;
 }

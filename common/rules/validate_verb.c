@@ -6,16 +6,6 @@
 #include "common/model/text.h"
 #include "common/model/value.h"
 
-/* The field that verbs with MOVE rows move; 0 where none does. */
-static uint16_t state_field(uint16_t kind)
-{
-    const struct okr_move_info *move;
-    for (size_t at = 0; (move = okr_move_next(&at)) != NULL;)
-        if (move->kind == kind)
-            return move->field;
-    return 0;
-}
-
 /* Is there an arrow of the verb on the kind, and if `to` is not NULL, one that
  * ends there? */
 static bool moves(uint16_t verb, uint16_t kind, const uint32_t *to)
@@ -48,6 +38,8 @@ static bool fits_change(uint16_t verb, uint16_t kind)
         return kind == OKR_KIND_KEY_RESULT;
     case OKR_VERB_SCORE:
         return kind == OKR_KIND_KEY_RESULT || kind == OKR_KIND_OBJECTIVE;
+    case OKR_VERB_CARRY:
+        return kind == OKR_KIND_OBJECTIVE;
     case OKR_VERB_LEAVE:
         return kind == OKR_KIND_PERSON;
     case OKR_VERB_ARCHIVE:
@@ -107,7 +99,7 @@ static bool settable(const struct okr_field_info *field)
         return true;
     case OKR_MERGE_SWAP:
         return field->kind != OKR_KIND_CONFLICT &&
-               field->number != state_field(field->kind);
+               field->number != okr_move_field(field->kind);
     case OKR_MERGE_ONCE:
     case OKR_MERGE_DERIVED:
         break;
@@ -128,6 +120,24 @@ static bool is_any_of(const struct okr_field_info *field,
     is_any_of(field, (const uint16_t[]){__VA_ARGS__}, \
               sizeof((const uint16_t[]){__VA_ARGS__}) / sizeof(uint16_t))
 
+static bool is_named(const struct okr_field_info *field, const char *word)
+{
+    return okr_slice_is(okr_slice_str(field->word), word);
+}
+
+static bool is_score(const struct okr_field_info *field)
+{
+    return is_named(field, "score") || is_named(field, "score_reason") ||
+           is_named(field, "not_applicable");
+}
+
+/* What only REVISE, SCORE and CARRY say of something that is there. */
+static bool is_decision(const struct okr_field_info *field)
+{
+    return is_named(field, "exceptional") || is_named(field, "carried") ||
+           is_named(field, "not_applicable");
+}
+
 static bool change_may_set(uint16_t verb, const struct okr_field_info *field)
 {
     switch (verb) {
@@ -136,14 +146,15 @@ static bool change_may_set(uint16_t verb, const struct okr_field_info *field)
         return field->number == OKR_F_ARCHIVED;
     case OKR_VERB_REVISE:
         return ANY_OF(field, OKR_F_TARGET, OKR_F_KR_DUE, OKR_F_START,
-                      OKR_F_KR_WEIGHT, OKR_F_KR_TITLE);
+                      OKR_F_KR_WEIGHT, OKR_F_KR_TITLE, OKR_F_EXCEPTIONAL);
     case OKR_VERB_SCORE:
-        return field->number == okr_field_named(field->kind, "score") ||
-               field->number == okr_field_named(field->kind, "score_reason");
+        return is_score(field);
+    case OKR_VERB_CARRY:
+        return field->number == OKR_F_CARRIED;
     case OKR_VERB_LEAVE:
         return field->number == OKR_F_LEFT;
     default:
-        return settable(field);
+        return settable(field) && !is_decision(field);
     }
 }
 
@@ -167,7 +178,7 @@ bool okr_verb_may_set(const struct okr_verb_info *verb,
     case OKR_FORM_CHANGE:
         return change_may_set(verb->number, field);
     case OKR_FORM_MOVE_STATE:
-        return field->number == state_field(field->kind);
+        return field->number == okr_move_field(field->kind);
     case OKR_FORM_RESOLVE:
         return ANY_OF(field, OKR_F_MINE, OKR_F_THEIRS, OKR_F_BASE);
     case OKR_FORM_CREATE:
@@ -268,6 +279,36 @@ static struct okr_verdict check_checkin(const struct okr_payload *payload)
     return okr_verdict_reject(OKR_RULE_MISSING, OKR_F_CI_VALUE);
 }
 
+/* A score is worked out unless somebody gives his own, or says that there is
+ * none; then he says why. */
+static bool needs_why(const struct okr_payload *payload)
+{
+    const uint16_t reason = okr_field_named(payload->kind, "score_reason");
+    const struct okr_change *why = change_of(payload, reason);
+    bool graded = false;
+    if (why != NULL && why->form == OKR_REG_VALUE && why->data.len > 0)
+        return false;
+    for (size_t i = 0; i < payload->n_changes; i++) {
+        const struct okr_change *change = &payload->changes[i];
+        graded |= change->field != reason && change->form == OKR_REG_VALUE;
+    }
+    return graded;
+}
+
+bool okr_verb_needs_reason(const struct okr_payload *payload)
+{
+    OKR_ASSERT(payload != NULL);
+    switch (payload->verb) {
+    case OKR_VERB_REVISE:
+    case OKR_VERB_RETURN:
+        return true;
+    case OKR_VERB_SCORE:
+        return needs_why(payload);
+    default:
+        return false;
+    }
+}
+
 static struct okr_verdict verdict_of(enum okr_rule rule, uint16_t field)
 {
     return rule == OKR_RULE_NONE ? okr_verdict_ok()
@@ -297,7 +338,7 @@ struct okr_verdict okr_verb_check(const struct okr_payload *payload)
     case OKR_FORM_CHANGE:
         return check_change(payload);
     case OKR_FORM_MOVE_STATE:
-        return verdict_of(check_move(payload), state_field(payload->kind));
+        return verdict_of(check_move(payload), okr_move_field(payload->kind));
     case OKR_FORM_RESOLVE:
         return verdict_of(check_resolve(payload),
                           payload->n_changes > 0 ? payload->changes[0].field

@@ -9,7 +9,10 @@
 #include "server/core/hub_take.h"
 #include "server/store/peers.h"
 
-enum { PREFIX_LEN = 8 }; /* of the hashes that a push carries cut */
+enum {
+    PREFIX_LEN = 8,     /* of the hashes that a push carries cut */
+    OFFENCE_BYTES = 32, /* that an offender takes at most */
+};
 
 static const uint8_t no_prefix[PREFIX_LEN];
 
@@ -47,6 +50,10 @@ static void fit(struct okr_answer *answers, size_t n)
         if (used + one->effects.len > OKR_BATCH_MAX)
             one->effects = OKR_SLICE_NONE;
         used += one->effects.len;
+        size_t listed = OFFENCE_BYTES * one->verdict.n_offences;
+        if (used + listed > OKR_BATCH_MAX)
+            one->verdict.n_offences = listed = 0;
+        used += listed;
         if (used + one->current.len > OKR_BATCH_MAX)
             one->current = OKR_SLICE_NONE;
         used += one->current.len;

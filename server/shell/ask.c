@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/compose/acts.h"
 #include "common/net/local.h"
 #include "common/net/net.h"
 #include "common/lang/text.h"
@@ -123,7 +124,8 @@ static void ask_running(struct okr_cli *cli, const struct okr_ask *ask,
     struct okr_reply *reply = NULL;
     struct okr_buf parts;
     bool takes_long = okr_slice_is(ask->method, "import") ||
-                      okr_slice_is(ask->method, "export");
+                      okr_slice_is(ask->method, "export") ||
+                      okr_acts_named(ask->method);
     okr_ms wait = takes_long ? IMPORT_MS : ANSWER_MS;
     enum okr_err err = okr_asker_send(asker, ask);
     okr_buf_init(&parts, cli->arena);

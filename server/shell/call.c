@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/base/assert.h"
+#include "common/base/flaw.h"
 #include "common/codec/codec.h"
 #include "common/model/value.h"
 #include "common/net/net.h"
@@ -161,6 +162,7 @@ enum okr_err okr_call_op(struct okr_call *call, const struct okr_id *person,
 struct deciding {
     struct okr_hub *hub;
     const struct okr_beside *beside;
+    struct okr_arena *arena;
     struct okr_submitted submitted;
 };
 
@@ -172,6 +174,7 @@ static void decided(void *context, struct okr_kv_txn *txn,
     const struct okr_answer *answers = okr_hub_local_answers(d->hub, &n);
     OKR_ASSERT(n == 1 && event->n_ops == 1);
     d->submitted = (struct okr_submitted){answers[0].verdict, answers[0].lsn};
+    okr_verdict_keep(&d->submitted.verdict, d->arena);
     if (d->beside != NULL && okr_verdict_is_in(&answers[0].verdict))
         d->beside->write(d->beside->context, txn);
 }
@@ -203,7 +206,8 @@ enum okr_err okr_call_submit(struct okr_call *call, const struct okr_id *person,
     struct okr_hub_event event = {
         .kind = OKR_HUB_LOCAL, .now = call->now, .ops = &op, .n_ops = 1};
     okr_random(event.entropy, sizeof event.entropy);
-    struct deciding deciding = {.hub = call->server->hub, .beside = beside};
+    struct deciding deciding = {
+        .hub = call->server->hub, .beside = beside, .arena = call->arena};
     const struct okr_stepped stepped = {decided, &deciding};
     OKR_TRY(okr_server_turn(call->server, &event, 1, &stepped));
     if (!okr_verdict_is_in(&deciding.submitted.verdict))

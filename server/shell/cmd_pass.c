@@ -35,8 +35,22 @@ static const struct {
     {"resolve", "ref", "choice"},
     {"todo", NULL, NULL},
     {"report", "unit", NULL},
+    {"advance", "ref", NULL},
+    {"hints", "ref", NULL},
+    {"carry-over", "ref", NULL},
 };
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
+
+/* Carrying over without a decision lists what is to be decided on. */
+static const char *method_of(const struct okr_cli *cli, const char *command)
+{
+    if (strcmp(command, "carry-over") != 0)
+        return command;
+    return okr_cli_flag(cli, "keep") || okr_cli_flag(cli, "modify") ||
+                   okr_cli_flag(cli, "abandon")
+               ? "carry_over"
+               : "carry_list";
+}
 
 void okr_cmd_pass(struct okr_cli *cli)
 {
@@ -46,7 +60,7 @@ void okr_cmd_pass(struct okr_cli *cli)
     while (at + 1 < SHAPES &&
            strcmp(shapes[at].command, cli->command->name) != 0)
         at++;
-    okr_cli_ask_init(cli, shapes[at].command, &ask);
+    okr_cli_ask_init(cli, method_of(cli, shapes[at].command), &ask);
     for (size_t i = 1; i < cli->n_words; i++)
         okr_cli_ask_arg(cli, &ask, i == 1 ? shapes[at].first : shapes[at].rest,
                         cli->words[i]);

@@ -1,6 +1,7 @@
 /* The table of methods, and what comes in and goes out with each. */
 #include "server/shell/methods.h"
 
+#include "common/compose/acts.h"
 #include "common/model/schema.h"
 #include "common/net/net.h"
 #include "common/net/room.h"
@@ -35,7 +36,8 @@ static okr_method *find(struct okr_slice name, bool *ret_adds)
     if (okr_query_knows(name))
         return okr_method_query;
     *ret_adds = true;
-    if (okr_verb_by_word(name) != NULL || okr_kind_by_word(name) != NULL)
+    if (okr_verb_by_word(name) != NULL || okr_kind_by_word(name) != NULL ||
+        okr_acts_named(name))
         return okr_method_change;
     return NULL;
 }

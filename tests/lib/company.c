@@ -110,6 +110,8 @@ enum okr_err okr_company_try(struct okr_company *c, const struct okr_id *person,
                                   .entity = *entity,
                                   .changes = list,
                                   .n_changes = n};
+    if (c->reason != NULL)
+        payload.reason = okr_slice_str(c->reason);
     return try_judge(c, person, &payload);
 }
 

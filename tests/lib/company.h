@@ -20,6 +20,7 @@ struct okr_company {
     uint32_t made;                /* ids handed out */
     struct okr_decision decision; /* the last one */
     struct okr_id op;             /* id of the last operation */
+    const char *reason;           /* why the next ones are done; NULL: unsaid */
     struct okr_id root, sh, sh_dev, bj;
     struct okr_id ada, lin, wang, li;
     struct okr_id site, cycle, policy;

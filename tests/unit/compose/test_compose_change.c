@@ -156,7 +156,7 @@ static void slips_in_an_assignment(void **state)
     ask(a, "set", ref, "change=title=", NULL);
     assert_refused(a, OKR_RULE_MISSING, "title", "give the field");
     ask(a, "set", "ref=2026-Q2", "change=phase=closed", NULL);
-    assert_done(a);
+    assert_refused(a, OKR_RULE_NOT_SETTABLE, "phase", "use okr advance");
 }
 
 static void some_fields_never_change(void **state)
@@ -209,6 +209,8 @@ static void revise_and_score(void **state)
     assert_field(a, OKR_F_KR_SCORE, "0.7");
     assert_field(a, OKR_F_KR_SCORE_REASON, "half a year");
     ask(a, "score", arg(a, "ref", &kr), "score=0.7", NULL);
+    assert_refused(a, OKR_RULE_NEEDS_REASON, "needs a reason", "--reason");
+    ask(a, "score", arg(a, "ref", &kr), "change=score=", NULL);
     assert_done(a);
     assert_int_equal(a->payload.n_changes, 1);
     ask(a, "score", arg(a, "ref", &kr), "target=9", NULL);

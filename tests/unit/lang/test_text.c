@@ -9,9 +9,11 @@
 #include <cmocka.h>
 
 #include "common/lang/text.h"
+#include "common/base/flaw.h"
 #include "common/base/utf8.h"
 #include "common/base/verdict.h"
 #include "common/model/schema.h"
+#include "common/rules/hints.h"
 
 /* "%.*s and %ld" as ".*s ld " */
 static void conversions(const char *text, char out[256])
@@ -64,6 +66,27 @@ static void every_rule_has_a_chinese_one(void **state)
     assert_int_equal(missing, 0);
 }
 
+#define HINT(bit, name, word, text) \
+    {                               \
+        check("hint", word);        \
+        check("hint", text);        \
+    }
+#define FLAW(number, name, refuses, word, what, remedy) \
+    {                                                   \
+        check("flaw", word);                            \
+        check("flaw", what);                            \
+        check("flaw", remedy);                          \
+    }
+
+static void every_hint_and_flaw_has_a_chinese_one(void **state)
+{
+    (void)state;
+    okr_text_language(true);
+    OKR_HINT_TABLE(HINT)
+    OKR_FLAW_TABLE(FLAW)
+    assert_int_equal(missing, 0);
+}
+
 static void every_word_has_a_chinese_one(void **state)
 {
     const struct okr_kind_info *kind;
@@ -76,7 +99,7 @@ static void every_word_has_a_chinese_one(void **state)
         for (size_t f = 0; (field = okr_field_next(kind->number, &f)) != NULL;)
             check(kind->word, field->word);
     }
-    for (uint16_t v = OKR_ENUM_WORKFLOW; v <= OKR_ENUM_CONFLICT_STATE; v++)
+    for (uint16_t v = OKR_ENUM_WORKFLOW; v <= OKR_ENUM_CARRY; v++)
         for (size_t w = 0; (word = okr_enum_next(v, &w)) != NULL;)
             check("value", word);
     for (uint32_t v = 1; v < 64; v++)
@@ -122,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_rule_has_a_chinese_one),
+        cmocka_unit_test(every_hint_and_flaw_has_a_chinese_one),
         cmocka_unit_test(every_word_has_a_chinese_one),
         cmocka_unit_test(the_language_is_chosen_as_locales_are),
     };

@@ -193,7 +193,7 @@ static void verbs_are_found(void **state)
         assert_ptr_equal(okr_verb_by_word(str(verb->word)), verb);
         n++;
     }
-    assert_int_equal(n, 26);
+    assert_int_equal(n, 28);
     assert_null(okr_verb_info(0));
     assert_null(okr_verb_info(UINT32_MAX));
     assert_null(okr_verb_by_word(str("delete")));

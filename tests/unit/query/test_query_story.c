@@ -211,7 +211,7 @@ static void what_an_admin_does(void **state)
     act(s, "accepted", ada, "leave", "ref=bo@example.org", NULL);
     act(s, "accepted", ada, "add", "kind=cycle", "name=Q2", "kind=quarter",
         "start=2026-04-01", "end=2026-06-30", NULL);
-    act(s, "accepted", ada, "set", "ref=Q2", "change=phase=running", NULL);
+    act(s, "accepted", ada, "advance", "ref=Q2", NULL);
     act(s, "accepted", ada, "set", "ref=policy", "change=workflow=formal",
         NULL);
     act(s, "accepted", ada, "invite", "name=Oslo", "units=sh,bj",

@@ -36,7 +36,7 @@ static uint32_t moved(uint16_t kind, uint16_t verb, uint32_t workflow,
     if (rule != OKR_RULE_NONE)
         assert_int_equal(rule, OKR_RULE_WRONG_STATE);
     else
-        assert_int_equal(field, okr_field_named(kind, "state"));
+        assert_int_equal(field, okr_move_field(kind));
     return to;
 }
 
@@ -94,6 +94,33 @@ static void tasks_move_so_and_not_otherwise(void **state)
     assert_arrows(OKR_KIND_TASK, arrows, 7, DROPPED);
 }
 
+static void cycles_move_so_and_not_otherwise(void **state)
+{
+    (void)state;
+    enum {
+        DRAFTING = OKR_V_PHASE_DRAFTING,
+        REVIEW = OKR_V_PHASE_REVIEW,
+        OUT = OKR_V_PHASE_PUBLISHED,
+        RUNNING = OKR_V_PHASE_RUNNING,
+        ASSESSING = OKR_V_PHASE_ASSESSING,
+        REFLECTING = OKR_V_PHASE_REFLECTING,
+        OVER = OKR_V_PHASE_CLOSED,
+    };
+    static const struct arrow arrows[] = {
+        {OKR_VERB_ADVANCE, DRAFTING, REVIEW, true, true},
+        {OKR_VERB_PUBLISH, DRAFTING, OUT, true, false},
+        {OKR_VERB_PUBLISH, REVIEW, OUT, true, true},
+        {OKR_VERB_ADVANCE, OUT, RUNNING, true, true},
+        {OKR_VERB_ADVANCE, RUNNING, ASSESSING, true, true},
+        {OKR_VERB_ADVANCE, ASSESSING, REFLECTING, true, true},
+        {OKR_VERB_CLOSE, REFLECTING, OVER, true, true},
+        {OKR_VERB_CLOSE, OUT, OVER, true, false},
+        {OKR_VERB_CLOSE, RUNNING, OVER, true, false},
+        {OKR_VERB_CLOSE, ASSESSING, OVER, true, false},
+    };
+    assert_arrows(OKR_KIND_CYCLE, arrows, 10, OVER);
+}
+
 static void what_has_no_state_does_not_move(void **state)
 {
     (void)state;
@@ -148,9 +175,16 @@ static void others_begin(void **state)
                      OKR_V_PHASE_RUNNING);
     assert_int_equal(first(OKR_KIND_CYCLE, FORMAL, 0, false),
                      OKR_V_PHASE_DRAFTING);
-    for (uint32_t phase = 1; phase <= 7; phase++)
-        assert_int_equal(first(OKR_KIND_CYCLE, FORMAL, phase, false), phase);
-    assert_int_equal(first(OKR_KIND_CYCLE, FORMAL, 8, false), 0);
+    for (uint32_t phase = 1; phase <= 7; phase++) {
+        bool first_one = phase == OKR_V_PHASE_DRAFTING;
+        assert_int_equal(first(OKR_KIND_CYCLE, LIGHT, phase, false), phase);
+        assert_int_equal(first(OKR_KIND_CYCLE, FORMAL, phase, true), phase);
+        assert_int_equal(first(OKR_KIND_CYCLE, FORMAL, phase, false),
+                         first_one ? phase : 0);
+    }
+    assert_int_equal(first(OKR_KIND_CYCLE, FORMAL, 0, true),
+                     OKR_V_PHASE_RUNNING);
+    assert_int_equal(first(OKR_KIND_CYCLE, LIGHT, 8, false), 0);
     assert_int_equal(first(OKR_KIND_PROPOSAL, LIGHT, 0, false),
                      OKR_V_PROPOSAL_STATE_OPEN);
     assert_int_equal(
@@ -172,6 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(objectives_move_so_and_not_otherwise),
         cmocka_unit_test(tasks_move_so_and_not_otherwise),
+        cmocka_unit_test(cycles_move_so_and_not_otherwise),
         cmocka_unit_test(what_has_no_state_does_not_move),
         cmocka_unit_test(objectives_begin),
         cmocka_unit_test(others_begin),
