@@ -30,7 +30,44 @@ static bool has_values(const char *value)
                              memchr(value, '|', strcspn(value, " ")) != NULL);
 }
 
+/* The kinds that somebody can make. */
+static void put_makeable(struct okr_buf *out)
+{
+    const struct okr_kind_info *kind;
+    for (size_t at = 0; (kind = okr_kind_next(&at)) != NULL;)
+        if (kind->add != OKR_WHO_NOBODY)
+            okr_buf_printf(out, "%s ", kind->word);
+}
+
+static void put_dashed(struct okr_buf *out, const char *word)
+{
+    for (; *word != '\0'; word++)
+        okr_buf_u8(out, *word == '_' ? '-' : (uint8_t)*word);
+}
+
 /* ---- bash ---------------------------------------------------------------- */
+
+/* Of `add KIND`: its fields as options. */
+static void bash_fields(struct okr_buf *out, const char *command)
+{
+    const struct okr_kind_info *kind;
+    const struct okr_field_info *field;
+    for (size_t at = 0; (kind = okr_kind_next(&at)) != NULL;) {
+        if (kind->add == OKR_WHO_NOBODY)
+            continue;
+        okr_buf_printf(out, "    %s:%s) words+='", command, kind->word);
+        for (size_t i = 0;
+             (field = okr_field_next(kind->number, &i)) != NULL;) {
+            if (field->merge == OKR_MERGE_DERIVED ||
+                field->number <= OKR_FIELD_COMMON_MAX)
+                continue;
+            okr_buf_printf(out, "--");
+            put_dashed(out, field->word);
+            okr_buf_u8(out, ' ');
+        }
+        okr_buf_printf(out, "';;\n");
+    }
+}
 
 static void bash_options(struct okr_buf *out,
                          const struct okr_option_info *list)
@@ -87,10 +124,16 @@ static void put_bash(struct okr_buf *out)
         okr_buf_printf(out, "    %s) words='", c->name);
         put_values(out, c->words);
         if (c->of_kind)
-            put_values(out, "KIND");
+            put_makeable(out);
         bash_options(out, c->options);
         okr_buf_printf(out, "';;\n");
     }
+    okr_buf_printf(out, "  esac\n"
+                        "  [ -n \"$value$dirs\" ] || case "
+                        "$cmd:${COMP_WORDS[i+1]} in\n");
+    for (c = okr_commands; c->name[0] != '\0'; c++)
+        if (c->of_kind)
+            bash_fields(out, c->name);
     okr_buf_printf(out, "  esac\n"
                         "  [ -n \"$value$dirs\" ] || words+=' ");
     bash_options(out, okr_options_global);
@@ -145,13 +188,18 @@ static void zsh_options(struct okr_buf *out, const struct okr_option_info *o)
 
 static void zsh_command(struct okr_buf *out, const struct okr_command *c)
 {
-    const char *words = c->of_kind ? "KIND" : c->words;
+    const char *words = c->words;
     okr_buf_printf(out, "    %s) _arguments", c->name);
     zsh_options(out, okr_options_global);
     zsh_options(out, c->options);
     if (has_values(words)) {
         okr_buf_printf(out, " \\\n      '*: :(");
         put_values(out, words);
+        okr_buf_printf(out, ")'");
+    }
+    if (c->of_kind) {
+        okr_buf_printf(out, " \\\n      '1: :(");
+        put_makeable(out);
         okr_buf_printf(out, ")'");
     }
     okr_buf_printf(out, ";;\n");

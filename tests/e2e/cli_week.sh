@@ -181,16 +181,33 @@ lacks "owed no more" "$X" "$(okr todo --as $WANG | grep checkin || true)"
 
 say "completion of what there is"
 okr completion bash >"$D/okr.bash"
-bash -c '. "$1"; COMP_WORDS=(okr report --format m) COMP_CWORD=3; _okr
+bash -ec '. "$1"; COMP_WORDS=(okr report --format m) COMP_CWORD=3; _okr
 [ "${COMPREPLY[*]}" = markdown ]
 COMP_WORDS=(okr bo) COMP_CWORD=1; _okr
-[ "${COMPREPLY[*]}" = board ]' - "$D/okr.bash"
+[ "${COMPREPLY[*]}" = board ]
+COMP_WORDS=(okr --json add key_result --un) COMP_CWORD=4; _okr
+[ "${COMPREPLY[*]}" = --unit-of-measure ]' - "$D/okr.bash"
 for command in $(okr help --json | python3 -c 'import json, sys
 for c in json.load(sys.stdin): print(c["name"])'); do
   grep -q "^    $command) words=" "$D/okr.bash" || die "no $command"
 done
 has "zsh" "#compdef okr" "$(okr completion zsh)"
 fails 2 okr completion fish
+
+say "an office that follows another unit: it says what it does not keep"
+server add unit --name Works --code WORKS --parent "$ROOT" >/dev/null
+"$BIN/okr-site" join "$D/part" "$(invite part srv --units WORKS)" >/dev/null
+echo 'retry_max = "300ms"' >"$D/part/site.conf"
+site_start part
+until_true 20 is_settled part
+has "not kept" "are not kept at this site" \
+  "$(okr board SALES --site "$D/part" 2>&1)"
+same "no health" '[]' "$(okr board SALES --site "$D/part" --json |
+  field health)"
+same "but the key results" Rate "$(okr board SALES --site "$D/part" --json |
+  field objectives.0.children.0.title)"
+same "nor is a review missed" "" "$(okr todo --unit SALES --site "$D/part" \
+  --json | grep -o midterm_due || true)"
 
 say "without a line: the same from the copy, and it says how old that is"
 stop srv
