@@ -31,6 +31,32 @@ static const struct column columns[] = {
     {"comment", "text", N_("text"), OKR_COLUMN_FLEXIBLE},
     {"task", "due", N_("due"), OKR_COLUMN_WHOLE},
     {"site", "role", N_("role"), OKR_COLUMN_PLAIN},
+    {"proposal", "votes", N_("votes"), OKR_COLUMN_WHOLE},
+    {"proposal", "group", N_("group"), OKR_COLUMN_PLAIN},
+    {"standup", "day", N_("day"), OKR_COLUMN_WHOLE},
+    {"standup", "author", N_("person"), OKR_COLUMN_PLAIN},
+    {"standup", "done", N_("done"), OKR_COLUMN_FLEXIBLE},
+    {"standup", "plan", N_("plan"), OKR_COLUMN_FLEXIBLE},
+    {"standup", "obstacles", N_("obstacles"), OKR_COLUMN_FLEXIBLE},
+    {"focus", "week", N_("week"), OKR_COLUMN_WHOLE},
+    {"focus", "horizon", N_("horizon"), OKR_COLUMN_OPTIONAL},
+    {"focus", "rank", N_("rank"), OKR_COLUMN_WHOLE},
+    {"focus", "text", N_("text"), OKR_COLUMN_FLEXIBLE},
+    {"health", "week", N_("week"), OKR_COLUMN_WHOLE},
+    {"health", "metric", N_("metric"), OKR_COLUMN_PLAIN},
+    {"health", "note", N_("note"), OKR_COLUMN_FLEXIBLE},
+    {"review", "review_kind", N_("kind"), OKR_COLUMN_PLAIN},
+    {"review", "author", N_("author"), OKR_COLUMN_PLAIN},
+    {"review", "text", N_("text"), OKR_COLUMN_FLEXIBLE},
+    {"review", "decisions", N_("decisions"), OKR_COLUMN_FLEXIBLE},
+    {"vote", "author", N_("person"), OKR_COLUMN_PLAIN},
+    {"vote", "weight", N_("weight"), OKR_COLUMN_WHOLE},
+    {"reaction", "author", N_("person"), OKR_COLUMN_PLAIN},
+    {"reaction", "reaction_kind", N_("kind"), OKR_COLUMN_PLAIN},
+    {"assessment", "author", N_("person"), OKR_COLUMN_PLAIN},
+    {"assessment", "assessment_kind", N_("kind"), OKR_COLUMN_PLAIN},
+    {"assessment", "score", N_("score"), OKR_COLUMN_WHOLE},
+    {"assessment", "text", N_("text"), OKR_COLUMN_FLEXIBLE},
     {NULL, "progress", N_("progress"), OKR_COLUMN_WHOLE},
     {NULL, "status", N_("status"), OKR_COLUMN_WHOLE},
     {NULL, "state", N_("state"), OKR_COLUMN_OPTIONAL},
@@ -111,6 +137,10 @@ static void put_cell(struct okr_table *table, const struct column *column,
                strcmp(column->key, "mail") == 0) {
         bool archived = okr_member_yes(entity, "archived");
         okr_table_cell(table, archived ? OKR_TONE_FAINT : OKR_TONE_PLAIN, text);
+    } else if (strcmp(column->key, "author") == 0 ||
+               strcmp(column->key, "metric") == 0) {
+        okr_table_cell(table, OKR_TONE_PLAIN,
+                       okr_print_value(page, entity, column->key, column->key));
     } else if (okr_print_is_word(column->key)) {
         okr_table_cell(table, okr_tone_of(text),
                        okr_member_word(page, entity, column->key));

@@ -58,7 +58,10 @@ const char *okr_print_value(struct okr_page *page, const json_t *object,
         return names_of(page, value);
     if (text == NULL)
         return okr_member(page, object, key);
-    if (okr_print_is_word(field))
+    /* A unit's health has metrics of its own, which are no words of ours. */
+    bool own =
+        strcmp(field, "metric") == 0 && okr_member_is(object, "kind", "health");
+    if (okr_print_is_word(field) && !own)
         return okr_member_word(page, object, key);
     if (ends_in(field, "_at"))
         return okr_page_time(page, text);

@@ -254,6 +254,24 @@ static enum okr_err emit_key_results(struct okr_session *s,
     return OKR_OK;
 }
 
+/* How many are for a proposal, as far as that is kept here. */
+static enum okr_err emit_votes(struct okr_session *s,
+                               const struct okr_node *proposal)
+{
+    struct okr_ids ids;
+    int64_t n = 0;
+    OKR_TRY(okr_index_children(&s->space, &proposal->id, OKR_KIND_VOTE, &ids));
+    for (size_t i = 0; i < ids.n; i++) {
+        struct okr_record *vote;
+        OKR_TRY(okr_entity_get(&s->space, &ids.at[i], &vote));
+        if (!okr_record_archived(vote))
+            n++;
+    }
+    okr_json_key(s->out, "votes");
+    okr_json_int(s->out, n);
+    return OKR_OK;
+}
+
 enum okr_err okr_emit_members(struct okr_session *s, struct okr_node *node)
 {
     OKR_ASSERT(node->record != NULL);
@@ -263,6 +281,8 @@ enum okr_err okr_emit_members(struct okr_session *s, struct okr_node *node)
         OKR_TRY(emit_gauge(s, node));
     if (objective)
         OKR_TRY(emit_key_results(s, node));
+    if (node->record->kind == OKR_KIND_PROPOSAL)
+        OKR_TRY(emit_votes(s, node));
     return emit_fields(s, node->record);
 }
 
