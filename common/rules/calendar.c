@@ -3,6 +3,7 @@
 
 #include "common/base/assert.h"
 #include "common/model/dates.h"
+#include "common/rules/gate.h"
 
 enum { WEEK = 7, SATURDAY = 5 };
 
@@ -34,8 +35,8 @@ bool okr_event_of(const struct okr_rhythm *r, enum okr_event_kind kind,
 {
     OKR_ASSERT(r != NULL && ret != NULL);
     struct okr_event e = {.kind = kind, .until = r->end};
-    int64_t days = (int64_t)r->end - r->start + 1;
-    if (days <= 0)
+    struct okr_window window;
+    if (r->end < r->start)
         return false;
     switch (kind) {
     case OKR_EVENT_STANDUP:
@@ -47,10 +48,9 @@ bool okr_event_of(const struct okr_rhythm *r, enum okr_event_kind kind,
         e.every_days = r->cadence_days;
         break;
     case OKR_EVENT_MIDTERM:
-        e.first = (okr_day)(r->start + days / 2);
-        e.last = e.first + r->midterm_days - 1;
-        if (e.last > r->end)
-            e.last = r->end;
+        window = okr_midterm(r->start, r->end, r->midterm_days);
+        e.first = window.from;
+        e.last = window.to < r->end ? window.to : r->end;
         break;
     case OKR_EVENT_CLOSE:
         e.first = e.last = r->end;

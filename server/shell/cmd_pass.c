@@ -21,6 +21,7 @@ static const struct {
     {"comment", "subject", "text"},
     {"revise", "ref", "change"},
     {"score", "ref", "change"},
+    {"advance", "ref", NULL},
     {"submit", "ref", NULL},
     {"return", "ref", NULL},
     {"approve", "ref", NULL},

@@ -194,6 +194,18 @@ done
 has "zsh" "#compdef okr" "$(okr completion zsh)"
 fails 2 okr completion fish
 
+say "at headquarters the same words do"
+same "checked in" 80 "$(server checkin "$C" 80 --confidence 9 --as $WANG \
+  --json | field value)"
+server checkin "$C" --no-change --confidence 8 --as $WANG >/dev/null
+server comment "$C" "from headquarters" --as $LIN >/dev/null
+same "moved" doing "$(server start "$(server add task --subject "$C" \
+  --title T --as $WANG --json | field ref)" --as $WANG --json | field state)"
+same "report" 3 "$(server report SALES --json | field figures.key_results)"
+fails 2 server checkin "$C" 81 --confidence 12 --as $WANG
+until_true 20 is_settled sh
+same "it arrives" 80 "$(okr show "$C" --json | field value)"
+
 say "an office that follows another unit: it says what it does not keep"
 server add unit --name Works --code WORKS --parent "$ROOT" >/dev/null
 "$BIN/okr-site" join "$D/part" "$(invite part srv --units WORKS)" >/dev/null
