@@ -146,6 +146,19 @@ static const struct okr_option_info options_retry[] = {
     {"replace", 0, "OLD=NEW", N_("name NEW where OLD was named"), true},
     END,
 };
+static const struct okr_option_info options_import[] = {
+    {"format", 0, "FORMAT", N_("csv, json or markdown; else by its name"),
+     false},
+    {"cycle", 0, "CYCLE", N_("of rows that name none"), false},
+    {"start", 0, "DAY", N_("first day of a cycle that is new"), false},
+    {"end", 0, "DAY", N_("last day of a cycle that is new"), false},
+    {"dry-run", 0, NULL, N_("only list what would change"), false},
+    END,
+};
+static const struct okr_option_info options_export[] = {
+    {"format", 0, "FORMAT", N_("json, csv or markdown"), false},
+    END,
+};
 static const struct okr_option_info options_key[] = {
     {"code", 0, "CODE", N_("the one-time code that an admin gave"), false},
     {"label", 0, "TEXT", N_("how the key is called; else the machine"), false},
@@ -305,6 +318,12 @@ const struct okr_command okr_commands[] = {
     {"retry", "OP [--replace OLD=NEW]", N_("issues a refused one anew"),
      "okr retry 0196a1b2 --replace o-7m3qd2xa=o-2b4c6d8e",
      options_retry, 1, 1, false, okr_cmd_retry, NULL},
+    {"import", "FILE", N_("takes a file in as one batch; - is stdin"),
+     "okr import okrs.csv --dry-run\nokr import okrs.md --cycle 2026-Q2",
+     options_import, 1, 1, false, okr_cmd_import, NULL},
+    {"export", "", N_("writes what is here to stdout"),
+     "okr export > okrs.json\nokr export --format csv > okrs.csv",
+     options_export, 0, 0, false, okr_cmd_export, NULL},
     {"whoami", "", N_("in whose name you speak here"),
      "okr whoami\nokr whoami --as li@acme.example",
      NULL, 0, 0, false, okr_cmd_whoami, N_("Yourself")},

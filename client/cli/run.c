@@ -131,10 +131,9 @@ static void keep_offenders(struct okr_run *run, const struct okr_reply *reply)
     json_decref(root);
 }
 
-const struct okr_reply *okr_run_next(struct okr_run *run, okr_ms wait_ms)
+const struct okr_reply *okr_run_judge(struct okr_run *run, enum okr_err err,
+                                      const struct okr_reply *reply)
 {
-    struct okr_reply *reply;
-    enum okr_err err = okr_asker_next(run->asker, wait_ms, run->arena, &reply);
     if (err != OKR_OK) {
         say_failed(run, err);
         /* An answer that comes late must not be taken for the next one's. */
@@ -150,6 +149,13 @@ const struct okr_reply *okr_run_next(struct okr_run *run, okr_ms wait_ms)
                     kept(run, reply->rule), kept(run, reply->remedy), "%s",
                     kept(run, reply->error));
     return NULL;
+}
+
+const struct okr_reply *okr_run_next(struct okr_run *run, okr_ms wait_ms)
+{
+    struct okr_reply *reply = NULL;
+    enum okr_err err = okr_asker_next(run->asker, wait_ms, run->arena, &reply);
+    return okr_run_judge(run, err, reply);
 }
 
 json_t *okr_run_parse(struct okr_run *run, const struct okr_reply *reply)

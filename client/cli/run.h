@@ -38,6 +38,9 @@ const char *okr_run_text(struct okr_run *run, size_t from);
 bool okr_run_send(struct okr_run *run);
 /* The next answer, in the run's arena; NULL: trouble. */
 const struct okr_reply *okr_run_next(struct okr_run *run, okr_ms wait_ms);
+/* What `okr_asker_next` gave: the answer, or NULL and trouble. */
+const struct okr_reply *okr_run_judge(struct okr_run *run, enum okr_err err,
+                                      const struct okr_reply *reply);
 /* Both, and the answer's JSON, which the caller decrefs.  NULL: trouble, or
  * --json was given and the answer was written as it came. */
 json_t *okr_run_answer(struct okr_run *run);
@@ -84,6 +87,8 @@ void okr_cmd_resolve(struct okr_run *run);
 void okr_cmd_retry(struct okr_run *run);
 void okr_cmd_watch(struct okr_run *run);
 void okr_cmd_key(struct okr_run *run);
+void okr_cmd_import(struct okr_run *run);
+void okr_cmd_export(struct okr_run *run);
 void okr_cmd_help(struct okr_run *run);
 
 #endif

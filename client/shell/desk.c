@@ -34,6 +34,8 @@ void okr_desk_close(struct okr_desk **desk)
     if (*desk == NULL)
         return;
     OKR_ASSERT((*desk)->after == NULL);
+    okr_desk_import_end(*desk);
+    okr_desk_export_end(*desk);
     if ((*desk)->local != NULL)
         okr_desk_farewell(*desk);
     okr_local_close(&(*desk)->local);
@@ -140,7 +142,7 @@ struct okr_query okr_asking_query(const struct okr_asking *a)
 /* Questions are answered to anybody.  Whom the config names may not be here
  * yet, and then he is nobody in particular; so is, to `status`, whoever is
  * named: it answers as long as the daemon does. */
-static void asks(struct okr_asking *a)
+void okr_asking_asks(struct okr_asking *a)
 {
     bool bears =
         a->ask->as_mail.len == 0 || okr_slice_is(a->ask->method, "status");
@@ -160,7 +162,7 @@ static void answer(struct okr_desk *desk, const struct okr_caller *caller,
     okr_buf_init(&text, NULL);
     okr_json_init(&json, &text);
     if (okr_asking_begin(&a, desk->line))
-        asks(&a);
+        okr_asking_asks(&a);
     if (!okr_snagged(&a.snag))
         okr_asking_world(&a, write(&a, &json));
     if (!okr_snagged(&a.snag))
@@ -246,6 +248,8 @@ static take *taker_of(struct okr_slice method)
         take *take;
     } takers[] = {{"watch", okr_desk_watch},
                   {"wait", okr_desk_wait},
+                  {"import", okr_desk_import},
+                  {"export", okr_desk_export},
                   {"prepare", okr_desk_prepare},
                   {"publish", okr_desk_acts},
                   {"close", okr_desk_acts},
@@ -286,5 +290,7 @@ void okr_desk_serve(struct okr_desk *desk)
         serve(desk, &caller, ask);
     }
     okr_desk_save(desk);
+    okr_desk_import_step(desk);
+    okr_desk_export_step(desk);
     okr_arena_reset(desk->daemon->in);
 }

@@ -54,7 +54,9 @@ struct okr_desk {
     struct okr_stream streams[OKR_DESK_STREAMS_MAX];
     size_t n_streams;
     struct okr_acting *acting; /* an act that is being saved; NULL: none */
-    struct okr_kv_txn *after;  /* what a turn left, for `watch`; NULL: none */
+    struct okr_desk_import *import; /* NULL: nobody imports */
+    struct okr_desk_export *export; /* likewise */
+    struct okr_kv_txn *after; /* what a turn left, for `watch`; NULL: none */
 };
 
 /* ---- desk.c -------------------------------------------------------------- */
@@ -67,6 +69,8 @@ OKR_MUST_USE enum okr_err okr_desk_reply(struct okr_desk *desk,
  * error told in `a->snag`. */
 bool okr_asking_begin(struct okr_asking *a, struct okr_arena *arena);
 void okr_asking_end(struct okr_asking *a);
+/* Questions are answered to anybody, also to nobody in particular. */
+void okr_asking_asks(struct okr_asking *a);
 /* Who speaks, as the socket and the config say. */
 void okr_asking_speaks(struct okr_asking *a);
 struct okr_query okr_asking_query(const struct okr_asking *a);
@@ -111,6 +115,22 @@ void okr_desk_write(struct okr_desk *desk, const struct okr_caller *caller,
 void okr_desk_submit_signed(struct okr_desk *desk,
                             const struct okr_caller *caller,
                             const struct okr_ask *ask);
+
+/* The payload as an operation of who speaks, site-attested. */
+OKR_MUST_USE enum okr_err okr_desk_make_op(struct okr_asking *a,
+                                           const struct okr_payload *payload,
+                                           struct okr_op *ret_op);
+
+/* ---- desk_import.c, desk_export.c: in steps, one a round ----------------- */
+void okr_desk_import(struct okr_desk *desk, const struct okr_caller *caller,
+                     const struct okr_ask *ask);
+void okr_desk_import_step(struct okr_desk *desk);
+void okr_desk_import_end(struct okr_desk *desk);
+void okr_desk_export(struct okr_desk *desk, const struct okr_caller *caller,
+                     const struct okr_ask *ask);
+void okr_desk_export_step(struct okr_desk *desk);
+bool okr_desk_export_waits(const struct okr_desk *desk);
+void okr_desk_export_end(struct okr_desk *desk);
 
 /* ---- desk_save.c --------------------------------------------------------- */
 /* Saves what was taken, and answers it. */

@@ -279,6 +279,11 @@ void okr_desk_tick(struct okr_desk *desk, okr_ms now)
 okr_ms okr_desk_deadline(const struct okr_desk *desk)
 {
     okr_ms at = OKR_NEVER;
+    bool waits = okr_desk_export_waits(desk);
+    if (desk->import != NULL || (desk->export != NULL && !waits))
+        return okr_net_monotonic();
+    if (waits)
+        at = okr_net_monotonic() + AGAIN_MS;
     for (size_t i = 0; i < desk->n_streams; i++) {
         const struct okr_stream *stream = &desk->streams[i];
         okr_ms his =
