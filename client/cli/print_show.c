@@ -107,6 +107,7 @@ static const struct part parts[] = {
     {"assessments",
      N_("Assessments"),
      {"author", "assessment_kind", "score", "text", NULL}},
+    {"made", N_("What it made"), {"ref", "kind", "title", NULL}},
 };
 
 static bool is_part(const char *key)

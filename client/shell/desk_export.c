@@ -2,7 +2,7 @@
  * a round of the loop. */
 #include <stdlib.h>
 
-#include "client/shell/desk_impl.h"
+#include "client/shell/desk_jobs.h"
 #include "common/export/export.h"
 #include "common/query/query.h"
 

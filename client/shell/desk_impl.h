@@ -121,17 +121,6 @@ OKR_MUST_USE enum okr_err okr_desk_make_op(struct okr_asking *a,
                                            const struct okr_payload *payload,
                                            struct okr_op *ret_op);
 
-/* ---- desk_import.c, desk_export.c: in steps, one a round ----------------- */
-void okr_desk_import(struct okr_desk *desk, const struct okr_caller *caller,
-                     const struct okr_ask *ask);
-void okr_desk_import_step(struct okr_desk *desk);
-void okr_desk_import_end(struct okr_desk *desk);
-void okr_desk_export(struct okr_desk *desk, const struct okr_caller *caller,
-                     const struct okr_ask *ask);
-void okr_desk_export_step(struct okr_desk *desk);
-bool okr_desk_export_waits(const struct okr_desk *desk);
-void okr_desk_export_end(struct okr_desk *desk);
-
 /* ---- desk_save.c --------------------------------------------------------- */
 /* Saves what was taken, and answers it. */
 void okr_desk_save(struct okr_desk *desk);

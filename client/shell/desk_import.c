@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/shell/desk_impl.h"
+#include "client/shell/desk_jobs.h"
 #include "client/shell/tell.h"
 #include "common/base/assert.h"
 #include "common/codec/codec.h"

@@ -1,7 +1,7 @@
 /* Those to whom more is said than one answer: who watches, who waits. */
 #include <string.h>
 
-#include "client/shell/desk_impl.h"
+#include "client/shell/desk_jobs.h"
 #include "client/shell/status.h"
 #include "client/shell/tell.h"
 #include "common/base/assert.h"

@@ -5,6 +5,8 @@
 #include "common/query/emit.h"
 #include "common/query/filter.h"
 
+enum { MADE_MAX = 1000 }; /* of a batch, shown */
+
 /* ---- what hangs below ---------------------------------------------------- */
 
 static okr_us said_at(const struct okr_record *check_in)
@@ -152,6 +154,38 @@ static enum okr_err emit_all_below(struct okr_session *s,
     return emit_open(s, nodes, n);
 }
 
+/* What the batch made, as far as whoever asks may see it. */
+static enum okr_err emit_made(struct okr_session *s, const struct okr_id *batch)
+{
+    const struct okr_kind_info *kind;
+    struct okr_ids ids;
+    bool shows;
+    size_t n = 0;
+    okr_json_key(s->out, "made");
+    okr_json_open_array(s->out);
+    for (size_t at = 0; (kind = okr_kind_next(&at)) != NULL;) {
+        OKR_TRY(okr_index_find(&s->space, kind->number, OKR_F_BATCH,
+                               okr_id_slice(batch), &ids));
+        for (size_t i = 0; i < ids.n && n < MADE_MAX; i++, n++) {
+            struct okr_node *node;
+            OKR_TRY(okr_session_node(s, &ids.at[i], &node));
+            OKR_TRY(okr_session_visible(s, node, &shows));
+            if (!shows || node->record == NULL)
+                continue;
+            okr_json_open_object(s->out);
+            okr_json_key(s->out, "id");
+            okr_json_id(s->out, &node->id);
+            okr_emit_ref(s, "ref", kind->number, &node->id);
+            okr_json_key(s->out, "kind");
+            okr_json_cstr(s->out, kind->word);
+            okr_emit_title(s, "title", node->record);
+            okr_json_close_object(s->out);
+        }
+    }
+    okr_json_close_array(s->out);
+    return s->out->out->err;
+}
+
 enum okr_err okr_query_show(struct okr_session *s, const struct okr_ask *ask)
 {
     struct okr_node *node;
@@ -166,6 +200,8 @@ enum okr_err okr_query_show(struct okr_session *s, const struct okr_ask *ask)
         okr_json_bool(s->out, detail);
     }
     OKR_TRY(emit_all_below(s, node));
+    if (node->record->kind == OKR_KIND_BATCH)
+        OKR_TRY(emit_made(s, &node->id));
     okr_json_close_object(s->out);
     return s->out->out->err;
 }

@@ -50,7 +50,9 @@ until_true 30 has_all lyon
 same "value" '"4"' "$(server list --kind key_result --json | python3 -c \
   'import json, sys; print(*[json.dumps(e["value"]) for e in json.load(sys.stdin)])')"
 B=$(server list --kind batch --json | field 0.ref)
-has "the batch" "a.csv" "$(okr show "$B" --json)"
+okr show "$B" --json >"$D/batch"
+has "the batch" "a.csv" "$(cat "$D/batch")"
+same "what it made" 4 "$(field made <"$D/batch" | count)"
 has "copy" '"format":"okr-sync-copy/1"' "$(okr export)"
 has "table" "More users" "$(okr export --format csv)"
 env LC_ALL=zh_CN.UTF-8 "$BIN/okr" --site "$D/lyon" --as $ADA import "$D/a.csv" \
