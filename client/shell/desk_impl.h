@@ -116,11 +116,6 @@ void okr_desk_submit_signed(struct okr_desk *desk,
                             const struct okr_caller *caller,
                             const struct okr_ask *ask);
 
-/* The payload as an operation of who speaks, site-attested. */
-OKR_MUST_USE enum okr_err okr_desk_make_op(struct okr_asking *a,
-                                           const struct okr_payload *payload,
-                                           struct okr_op *ret_op);
-
 /* ---- desk_save.c --------------------------------------------------------- */
 /* Saves what was taken, and answers it. */
 void okr_desk_save(struct okr_desk *desk);

@@ -2,7 +2,7 @@
  * commit. */
 #include <string.h>
 
-#include "client/shell/desk_impl.h"
+#include "client/shell/desk_jobs.h"
 #include "client/store/outbox.h"
 #include "common/base/assert.h"
 #include "common/codec/codec.h"
