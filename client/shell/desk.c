@@ -5,6 +5,7 @@
 
 #include "client/shell/desk_acts.h"
 #include "client/shell/desk_jobs.h"
+#include "client/shell/desk_stream.h"
 #include "client/shell/tell.h"
 #include "common/base/assert.h"
 #include "common/base/limits.h"

@@ -53,7 +53,7 @@ struct okr_desk {
     size_t n_events;
     struct okr_stream streams[OKR_DESK_STREAMS_MAX];
     size_t n_streams;
-    struct okr_acting *acting; /* an act that is being saved; NULL: none */
+    struct okr_acting *acting;      /* an act that is being saved; NULL: none */
     struct okr_desk_import *import; /* NULL: nobody imports */
     struct okr_desk_export *export; /* likewise */
     struct okr_kv_txn *after; /* what a turn left, for `watch`; NULL: none */
@@ -142,13 +142,5 @@ struct okr_refused;
 OKR_MUST_USE enum okr_err okr_desk_retried(struct okr_asking *a,
                                            struct okr_slice text,
                                            struct okr_refused *ret_refused);
-
-/* ---- desk_stream.c ------------------------------------------------------- */
-void okr_desk_watch(struct okr_desk *desk, const struct okr_caller *caller,
-                    const struct okr_ask *ask);
-void okr_desk_wait(struct okr_desk *desk, const struct okr_caller *caller,
-                   const struct okr_ask *ask);
-/* The last reply to everybody who still expects one. */
-void okr_desk_farewell(struct okr_desk *desk);
 
 #endif

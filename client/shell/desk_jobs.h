@@ -5,11 +5,6 @@
 
 #include "client/shell/desk_impl.h"
 
-/* desk_write.c: the payload as an operation of who speaks, site-attested. */
-OKR_MUST_USE enum okr_err okr_desk_make_op(struct okr_asking *a,
-                                           const struct okr_payload *payload,
-                                           struct okr_op *ret_op);
-
 void okr_desk_import(struct okr_desk *desk, const struct okr_caller *caller,
                      const struct okr_ask *ask);
 void okr_desk_import_step(struct okr_desk *desk);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/shell/desk_jobs.h"
+#include "client/shell/desk_stream.h"
 #include "client/shell/status.h"
 #include "client/shell/tell.h"
 #include "common/base/assert.h"

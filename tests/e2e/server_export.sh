@@ -54,7 +54,7 @@ server add comment --subject "$(id comment)" --text again >/dev/null
 server add reaction --subject "$O" --kind kudos --as $BO >/dev/null
 server add proposal --cycle 2026-Q1 --unit bj --title Idea >/dev/null
 server add vote --proposal "$(id proposal)" --person me --weight 0.50 >/dev/null
-server add assessment --subject "$K" --kind self --score 0.7 >/dev/null
+server add assessment --subject "$K" --kind self --score 0.7 --as $BO >/dev/null
 server add review --unit sales --cycle 2026-Q1 --kind retro --text T >/dev/null
 server add standup --person me --day 2026-01-05 --done D >/dev/null
 server add focus --unit sales --week 2026-01-05 --rank 1 --text F >/dev/null
