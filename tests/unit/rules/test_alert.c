@@ -61,6 +61,8 @@ static void a_check_in_is_due_after_a_cadence(void **state)
         {false, 0, 1006, OKR_STATUS_PENDING, 0},
         {false, 0, 1007, OKR_STATUS_PENDING, BIT(CHECK_IN_DUE)},
         {false, 0, 1023, OKR_STATUS_OUTDATED, BIT(OUTDATED)},
+        /* The last day belongs to the cycle. */
+        {true, END - 7, END, OKR_STATUS_ON_TRACK, BIT(CHECK_IN_DUE)},
         /* What was said in the cycle before does not count for this one. */
         {true, 990, 1006, OKR_STATUS_ON_TRACK, 0},
         {true, 990, 999, OKR_STATUS_ON_TRACK, 0},   /* it has not begun */
