@@ -1,5 +1,5 @@
-/* Commands that ask and show: status, tree, list, show, search, log,
- * conflicts, refused, whoami. */
+/* Commands that ask and show: status, tree, show, log, conflicts, refused,
+ * whoami. */
 #include "client/cli/print.h"
 #include "client/cli/run.h"
 
@@ -34,11 +34,6 @@ void okr_cmd_tree(struct okr_run *run)
     look(run, "ref", okr_print_tree, true);
 }
 
-void okr_cmd_list(struct okr_run *run)
-{
-    look(run, NULL, okr_print_list, true);
-}
-
 void okr_cmd_show(struct okr_run *run)
 {
     look(run, "ref", okr_print_show, true);
@@ -62,21 +57,4 @@ void okr_cmd_refused(struct okr_run *run)
 void okr_cmd_whoami(struct okr_run *run)
 {
     look(run, NULL, okr_print_show, false);
-}
-
-/* Several words are one text: okr search customer care. */
-void okr_cmd_search(struct okr_run *run)
-{
-    const struct okr_line *line = run->line;
-    okr_run_ask(run, "search");
-    okr_run_arg(run, "text", okr_run_text(run, 0));
-    for (size_t i = 0; i < line->n_options; i++)
-        okr_run_arg(run, line->options[i].name, line->options[i].value);
-    json_t *root = okr_run_answer(run);
-    if (root == NULL)
-        return;
-    okr_print_list(&run->page, root);
-    okr_run_age(run);
-    okr_run_flush(run);
-    json_decref(root);
 }

@@ -170,7 +170,9 @@ static void answer(struct okr_desk *desk, const struct okr_caller *caller,
     if (!okr_snagged(&a.snag))
         okr_asking_world(&a, text.err);
     okr_asking_end(&a);
-    const struct okr_reply reply = {.json = okr_buf_slice(&text)};
+    struct okr_reply reply = {.json = okr_buf_slice(&text)};
+    if (!okr_id_is_zero(&a.next))
+        reply.payload = okr_id_slice(&a.next);
     (void)!okr_desk_reply(desk, caller, &a.snag, &reply);
     okr_buf_close(&text);
 }
@@ -205,6 +207,7 @@ enum okr_err okr_desk_query(struct okr_asking *a, struct okr_json *out)
 {
     struct okr_query query = okr_asking_query(a);
     struct okr_problem problem;
+    query.next = &a->next;
     if (okr_slice_is(a->ask->method, "log"))
         OKR_TRY(history_begins(a, &query.last_lsn));
     OKR_TRY(okr_query_answer(&query, a->ask, out, &problem));

@@ -20,6 +20,7 @@ struct okr_asking {
     struct okr_id person;   /* who speaks; zero: nobody in particular */
     okr_us now;             /* the server's time, as far as it is known */
     int offset_min;         /* the company's */
+    struct okr_id next;     /* of a list: the next page; zero: none */
     struct okr_snag snag;
 };
 

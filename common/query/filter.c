@@ -1,6 +1,5 @@
 /* Which entities a question is about: arguments as typed, and whether an
  * entity fits them. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/assert.h"
@@ -129,65 +128,6 @@ enum okr_err okr_filter_fits(struct okr_session *s,
          !okr_id_eq(&id, &filter->owner)))
         return OKR_OK;
     return okr_session_visible(s, node, ret_fits);
-}
-
-/* ---- all of them --------------------------------------------------------- */
-
-static bool wants_kind(const struct okr_filter *filter, uint16_t kind)
-{
-    if (filter->all)
-        return true;
-    if (filter->kind != OKR_KIND_ANY)
-        return kind == filter->kind;
-    return kind == OKR_KIND_OBJECTIVE || kind == OKR_KIND_KEY_RESULT;
-}
-
-static enum okr_err put_fitting(struct okr_session *s,
-                                const struct okr_filter *filter,
-                                const struct okr_ids *ids, struct okr_buf *out)
-{
-    for (size_t i = 0; i < ids->n; i++) {
-        struct okr_node *node;
-        bool fits;
-        OKR_TRY(okr_session_node(s, &ids->at[i], &node));
-        OKR_TRY(okr_filter_fits(s, filter, node, &fits));
-        if (fits)
-            okr_buf_put(out, okr_slice_of(&node, sizeof node));
-    }
-    return out->err;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    const struct okr_node *const *x = a, *const *y = b;
-    return okr_id_cmp(&(*x)->id, &(*y)->id);
-}
-
-enum okr_err okr_filter_all(struct okr_session *s,
-                            const struct okr_filter *filter,
-                            struct okr_node ***ret_nodes, size_t *ret_n)
-{
-    const struct okr_kind_info *kind;
-    struct okr_buf found;
-    okr_buf_init(&found, s->space.arena);
-    for (size_t at = 0; (kind = okr_kind_next(&at)) != NULL;) {
-        struct okr_ids ids;
-        if (!wants_kind(filter, kind->number))
-            continue;
-        OKR_TRY(okr_index_kind(&s->space, kind->number, &ids));
-        OKR_TRY(put_fitting(s, filter, &ids, &found));
-    }
-    size_t n = found.len / sizeof(struct okr_node *);
-    struct okr_node **nodes = okr_arena_array(s->space.arena, n, sizeof *nodes);
-    if (nodes == NULL)
-        return OKR_ERR_NOMEM;
-    if (n > 0) {
-        memcpy(nodes, found.data, n * sizeof *nodes);
-        qsort(nodes, n, sizeof *nodes, by_id);
-    }
-    *ret_nodes = nodes;
-    *ret_n = n;
-    return OKR_OK;
 }
 
 /* ---- one of them --------------------------------------------------------- */

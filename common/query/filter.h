@@ -12,6 +12,8 @@ struct okr_filter {
     bool archived; /* archived ones too */
     bool has_cycle, has_unit, has_owner;
     struct okr_id cycle, unit, owner;
+    size_t limit; /* entities looked at; 0: all */
+    struct okr_id after;
 };
 OKR_MUST_USE enum okr_err okr_filter_read(struct okr_session *session,
                                           const struct okr_ask *ask,
@@ -20,11 +22,15 @@ OKR_MUST_USE enum okr_err okr_filter_fits(struct okr_session *session,
                                           const struct okr_filter *filter,
                                           struct okr_node *node,
                                           bool *ret_fits);
-/* All that a list would show, ascending by id. */
+/* All that a list would show, or its page, ascending by id. */
 OKR_MUST_USE enum okr_err okr_filter_all(struct okr_session *session,
                                          const struct okr_filter *filter,
                                          struct okr_node ***ret_nodes,
                                          size_t *ret_n);
+/* Reads `after` and `limit`. */
+OKR_MUST_USE enum okr_err okr_filter_page(struct okr_session *session,
+                                          const struct okr_ask *ask,
+                                          struct okr_filter *filter);
 /* The entity that `ref` names, if who asks may see it. */
 OKR_MUST_USE enum okr_err okr_filter_ref(struct okr_session *session,
                                          const struct okr_ask *ask,

@@ -21,6 +21,7 @@ enum okr_err okr_query_list(struct okr_session *s, const struct okr_ask *ask)
     struct okr_node **nodes;
     size_t n;
     OKR_ASKED(s, okr_filter_read(s, ask, &filter));
+    OKR_ASKED(s, okr_filter_page(s, ask, &filter));
     OKR_TRY(okr_filter_all(s, &filter, &nodes, &n));
     return emit_all(s, nodes, n);
 }
@@ -104,6 +105,7 @@ enum okr_err okr_query_search(struct okr_session *s, const struct okr_ask *ask)
         return OKR_OK;
     }
     OKR_ASKED(s, okr_filter_read(s, ask, &filter));
+    OKR_ASKED(s, okr_filter_page(s, ask, &filter));
     filter.all = filter.all || filter.kind == OKR_KIND_ANY;
     OKR_TRY(okr_filter_all(s, &filter, &nodes, &n));
     OKR_TRY(keep_matching(folded, nodes, &n));

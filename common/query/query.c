@@ -12,20 +12,21 @@
 struct method {
     const char *name;
     enum okr_err (*answer)(struct okr_session *, const struct okr_ask *);
-    const char *args[8]; /* NULL at the end */
+    const char *args[9]; /* NULL at the end */
 };
 
 static const struct method methods[] = {
     {"list",
      okr_query_list,
-     {"kind", "cycle", "unit", "owner", "archived", NULL}},
+     {"kind", "cycle", "unit", "owner", "archived", "after", "limit", NULL}},
     {"tree",
      okr_query_tree,
      {"ref", "cycle", "unit", "owner", "archived", NULL}},
     {"show", okr_query_show, {"ref", NULL}},
     {"search",
      okr_query_search,
-     {"text", "kind", "cycle", "unit", "owner", "archived", NULL}},
+     {"text", "kind", "cycle", "unit", "owner", "archived", "after", "limit",
+      NULL}},
     {"log", okr_query_log, {"ref", NULL}},
     {"conflicts", okr_query_conflicts, {"ref", "unit", "cycle", NULL}},
     {"hints", okr_query_hints, {"ref", NULL}},

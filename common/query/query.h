@@ -15,6 +15,9 @@ struct okr_query {
                                leads only; zero: nobody in particular */
     okr_lsn last_lsn;     /* for `log`: where this copy's history begins */
     bool everything;      /* a private draft is shown to all (server) */
+    /* `list` and `search` with `limit`: behind which id the next page begins;
+     * zero: that was all.  NULL where nobody pages. */
+    struct okr_id *next;
     /* Where HISTORY does not tell an entity's history by itself (the server,
      * whose log has it); NULL: okr_history_get. */
     enum okr_err (*history)(const struct okr_space *space,
@@ -43,6 +46,9 @@ struct okr_query {
  *   todo       what who asks owes (of `owner`; in `unit`: everybody there):
  *              entities + alert action person since
  *   board, calendar, report: docs/cli.md
+ * `list` and `search` look at `limit` entities at most (1 to 1,000) behind the
+ * id `after`, ascending, and show those that fit: none, maybe.  Without limit
+ * they show all.
  * On a problem, or an error, `out` may hold a part: throw it away. */
 bool okr_query_knows(struct okr_slice method);
 OKR_MUST_USE enum okr_err okr_query_answer(const struct okr_query *query,

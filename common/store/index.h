@@ -54,6 +54,11 @@ struct okr_index_walk {
 };
 void okr_index_walk(const struct okr_space *space, const struct okr_key *prefix,
                     struct okr_index_walk *walk);
+/* From this id on (NULL: from the first). */
+void okr_index_walk_from(const struct okr_space *space,
+                         const struct okr_key *prefix,
+                         const struct okr_id *from,
+                         struct okr_index_walk *walk);
 bool okr_index_walk_next(struct okr_index_walk *walk);
 /* The error, if any, is told here. */
 OKR_MUST_USE enum okr_err okr_index_walk_close(struct okr_index_walk *walk);

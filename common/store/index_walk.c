@@ -10,18 +10,28 @@
 void okr_index_walk(const struct okr_space *space, const struct okr_key *prefix,
                     struct okr_index_walk *walk)
 {
+    okr_index_walk_from(space, prefix, NULL, walk);
+}
+
+void okr_index_walk_from(const struct okr_space *space,
+                         const struct okr_key *prefix,
+                         const struct okr_id *from, struct okr_index_walk *walk)
+{
+    struct okr_key first = *prefix;
     OKR_ASSERT(space != NULL && walk != NULL);
     *walk = (struct okr_index_walk){.view = space->view};
     struct okr_slice below = okr_key_slice(prefix);
     OKR_ASSERT(below.len == OKR_INDEX_KEY_LEN - OKR_ID_LEN);
     if (space->trail != NULL)
         okr_trail_read(space->trail, okr_print_rows(prefix->b));
-    okr_kv_scan(space->txn, OKR_TABLE_INDEX, below, OKR_SLICE_NONE,
+    if (from != NULL)
+        okr_key_id(&first, from);
+    okr_kv_scan(space->txn, OKR_TABLE_INDEX, below, okr_key_slice(&first),
                 &walk->base);
     walk->has_base = okr_kv_iter_next(&walk->base);
     if (!walk->view)
         return;
-    okr_kv_scan(space->txn, OKR_TABLE_VIEW_INDEX, below, OKR_SLICE_NONE,
+    okr_kv_scan(space->txn, OKR_TABLE_VIEW_INDEX, below, okr_key_slice(&first),
                 &walk->over);
     walk->has_over = okr_kv_iter_next(&walk->over);
 }

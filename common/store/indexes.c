@@ -7,14 +7,17 @@
 
 /* Which of the rows below a prefix are wanted. */
 struct want {
-    uint16_t kind;        /* children only: 0 all */
-    struct okr_slice run; /* of a reference; empty: any */
+    uint16_t kind;              /* children only: 0 all */
+    const struct okr_id *after; /* behind this one; NULL: from the first */
+    struct okr_slice run;       /* of a reference; empty: any */
     size_t max;
 };
 
 static bool wanted(const struct okr_index_walk *walk, const struct want *want)
 {
     if (want->kind != 0 && walk->kind != want->kind)
+        return false;
+    if (want->after != NULL && okr_id_eq(&walk->id, want->after))
         return false;
     return want->run.len == 0 || okr_ref_matches(&walk->id, want->run);
 }
@@ -27,7 +30,7 @@ static enum okr_err collect(const struct okr_space *space,
     struct okr_buf ids;
     okr_buf_init(&ids, space->arena);
     struct okr_index_walk walk;
-    okr_index_walk(space, prefix, &walk);
+    okr_index_walk_from(space, prefix, want->after, &walk);
     for (size_t n = 0; n < want->max && okr_index_walk_next(&walk);) {
         if (!wanted(&walk, want))
             continue;
@@ -60,6 +63,18 @@ enum okr_err okr_index_kind(const struct okr_space *space, uint16_t kind,
                             struct okr_ids *ret_ids)
 {
     return okr_index_ref(space, kind, OKR_SLICE_NONE, SIZE_MAX, ret_ids);
+}
+
+enum okr_err okr_index_kind_after(const struct okr_space *space, uint16_t kind,
+                                  const struct okr_id *after, size_t max,
+                                  struct okr_ids *ret_ids)
+{
+    OKR_ASSERT(space != NULL && kind != OKR_KIND_ANY && max > 0);
+    static const uint8_t no_value[OKR_INDEX_VALUE_LEN];
+    struct okr_key prefix;
+    okr_index_prefix(kind, 0, no_value, &prefix);
+    struct want want = {.after = after, .max = max};
+    return collect(space, &prefix, &want, ret_ids);
 }
 
 enum okr_err okr_index_children(const struct okr_space *space,

@@ -71,6 +71,12 @@ OKR_MUST_USE enum okr_err okr_index_find(const struct okr_space *space,
 OKR_MUST_USE enum okr_err okr_index_kind(const struct okr_space *space,
                                          uint16_t kind,
                                          struct okr_ids *ret_ids);
+/* Those of a kind behind `after` (NULL: from the first), at most `max`. */
+OKR_MUST_USE enum okr_err okr_index_kind_after(const struct okr_space *space,
+                                               uint16_t kind,
+                                               const struct okr_id *after,
+                                               size_t max,
+                                               struct okr_ids *ret_ids);
 /* Those whose home follows from `parent` (its home field names it): a unit's
  * sub-units, persons and objectives, an objective's key results, a key
  * result's check-ins …; `kind` 0: all. */

@@ -89,6 +89,61 @@ static void filters(void **state)
     assert_titles(a, "");
 }
 
+/* Page by page as in one piece, whatever the pages' size; each ends where it
+ * says, also where nothing on it fits. */
+static void pages(void **state)
+{
+    struct answer *a = *state;
+    char titles[200], limit[32], after[6 + OKR_ID_HEX] = "";
+    for (int i = 0; i < 5; i++) {
+        char title[] = {'O', (char)('1' + i), '\0'};
+        struct okr_id one = add_objective(a, title, NULL);
+        title[0] = 'K';
+        struct okr_id kr = add_kr(a, &one, title, "1");
+        if (i % 2 == 1)
+            okr_acme_set(&a->c, &kr, 0, "archived", "true", NULL);
+    }
+    struct okr_id next;
+    a->query.next = &next;
+    for (int size = 1; size <= 11; size++) {
+        int n = 0;
+        titles[0] = after[0] = '\0';
+        (void)snprintf(limit, sizeof limit, "limit=%d", size);
+        do {
+            assert_true(ask(a, "list", limit, after[0] ? after : NULL, NULL));
+            for (int i = 0;; i++) {
+                char path[32];
+                (void)snprintf(path, sizeof path, "%d.title", i);
+                const char *title = value_at(a, path);
+                if (title == NULL)
+                    break;
+                (void)strcat(titles, title);
+            }
+            char hex[OKR_ID_HEX];
+            okr_id_hex(&next, hex);
+            (void)snprintf(after, sizeof after, "after=%s", hex);
+            n++;
+        } while (!okr_id_is_zero(&next));
+        assert_string_equal(titles, "\"O1\"\"K1\"\"O2\"\"O3\"\"K3\"\"O4\""
+                                    "\"O5\"\"K5\"");
+        assert_int_equal(n, (10 + size - 1) / size);
+    }
+    assert_true(ask(a, "list", "unit=sales", "limit=3", NULL));
+    assert_at(a, "2.title", "\"O2\"");
+    assert_false(okr_id_is_zero(&next));
+    assert_true(ask(a, "search", "text=k3", "limit=1000", NULL));
+    assert_titles(a, "K3");
+    assert_true(okr_id_is_zero(&next));
+    const char *const bad[] = {"limit=0", "limit=1001", "limit=x", "limit=-1",
+                               "after=00"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_false(ask(a, "list", bad[i], NULL));
+        assert_int_equal(a->problem.rule, OKR_RULE_MALFORMED);
+    }
+    assert_false(ask(a, "list", "limit=5", "after=nothing", NULL));
+    a->query.next = NULL;
+}
+
 static void archived_ones_only_when_asked(void **state)
 {
     struct answer *a = *state;
@@ -341,6 +396,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(sorted_by_id_objectives_and_key_results),
         T(filters),
+        T(pages),
         T(archived_ones_only_when_asked),
         T(slips),
         T(a_draft_is_for_those_who_work_on_it),
