@@ -141,9 +141,7 @@ static enum okr_err third_text(struct okr_work *work, struct okr_slice text)
         else if (err != OKR_ERR_NOTFOUND)
             return err;
     }
-    bool is_text = field != NULL && (field->type == OKR_TYPE_TITLE ||
-                                     field->type == OKR_TYPE_TEXT);
-    if (!is_text) {
+    if (field == NULL || field->type == OKR_TYPE_REF) {
         okr_work_blame(work, OKR_RULE_BAD_VALUE, OKR_SLICE_LIT("choice"));
         okr_say(work->problem, N_("%s is neither mine nor theirs"),
                 OKR_SAID_TYPED(text));

@@ -120,7 +120,10 @@ enum okr_err okr_judge_resolve(struct okr_judging *j)
         reg.data = chosen->data;
     }
     enum okr_rule rule = OKR_RULE_UNKNOWN_FIELD;
-    if (field != NULL)
+    if (field != NULL && field->type == OKR_TYPE_REF &&
+        choice->field == OKR_F_BASE)
+        rule = OKR_RULE_BAD_VALUE; /* what it names has not been looked at */
+    else if (field != NULL)
         rule = reg.form == OKR_REG_VALUE ? okr_value_check(field, reg.data)
                                          : OKR_RULE_NONE;
     if (rule != OKR_RULE_NONE) {

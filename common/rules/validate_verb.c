@@ -249,7 +249,10 @@ static enum okr_rule check_resolve(const struct okr_payload *payload)
         return OKR_RULE_MISSING;
     if (change->form != OKR_REG_VALUE)
         return OKR_RULE_MALFORMED;
-    return okr_text_check(change->data, false, OKR_TEXT_CHARS_MAX);
+    /* A value of the field it is about: who judges knows which one that is. */
+    return change->data.len <= (size_t)4 * OKR_TEXT_CHARS_MAX
+               ? OKR_RULE_NONE
+               : OKR_RULE_TOO_LONG;
 }
 
 /* A check-in says something: a number, a feeling, a word, or that nothing

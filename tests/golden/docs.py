@@ -81,7 +81,17 @@ def moves():
                f"| {after.lower()} | {workflow.lower()} |")
 
 
-TABLES = {"kinds": kinds, "words": words, "moves": moves}
+def gates():
+    yield "| verb | of | phases | who, if not as above |"
+    yield "|---|---|---|---|"
+    verbs = {e[1]: e[2] for e in entries("common/model/verbs.def", "VERB")}
+    kinds = {e[1]: e[2] for e in entries("common/model/schema.def", "KIND")}
+    for verb, kind, phases, by in entries("common/model/verbs.def", "GATE"):
+        yield (f"| {verbs[verb]} | {kinds[kind]} | {who(phases)} "
+               f"| {'' if by == '0' else who(by)} |")
+
+
+TABLES = {"gates": gates, "kinds": kinds, "words": words, "moves": moves}
 
 
 def domain_made():

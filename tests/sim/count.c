@@ -42,6 +42,14 @@ static bool worked(uint32_t verb)
     case OKR_VERB_RESOLVE:
     case OKR_VERB_PUBLISH:
     case OKR_VERB_ABANDON:
+    case OKR_VERB_SUBMIT:
+    case OKR_VERB_RETURN:
+    case OKR_VERB_APPROVE:
+    case OKR_VERB_ADVANCE:
+    case OKR_VERB_CLOSE:
+    case OKR_VERB_REVISE:
+    case OKR_VERB_SCORE:
+    case OKR_VERB_CARRY:
     case OKR_VERB_START:
     case OKR_VERB_FINISH:
     case OKR_VERB_GENESIS:
@@ -54,6 +62,13 @@ static bool worked(uint32_t verb)
     }
 }
 
+/* What the formal workflow refuses. */
+static bool of_workflow(uint32_t rule)
+{
+    return rule == OKR_RULE_PHASE || rule == OKR_RULE_FROZEN ||
+           rule == OKR_RULE_WINDOW || rule == OKR_RULE_LATE;
+}
+
 unsigned sim_counts_print(const struct sim_counts *c)
 {
     unsigned missing = 0;
@@ -64,8 +79,9 @@ unsigned sim_counts_print(const struct sim_counts *c)
         missing += line("verdict", okr_outcome_name((enum okr_outcome)i),
                         c->outcome[i], true);
     for (uint32_t i = 1; i < 64; i++)
-        if (okr_rule_known(i) && c->rule[i] > 0)
-            line("rule", okr_rule_name((enum okr_rule)i), c->rule[i], false);
+        if (okr_rule_known(i) && (of_workflow(i) || c->rule[i] > 0))
+            missing += line("rule", okr_rule_name((enum okr_rule)i), c->rule[i],
+                            of_workflow(i));
     for (uint32_t i = 1; i < 32; i++)
         if (strcmp(okr_msg_name(i), "unknown") != 0)
             missing +=

@@ -121,6 +121,8 @@ static void add_units(struct sim_world *w)
         const char *role[] = {
             "set", "ref", champion, "change", "roles+=champion", NULL};
         sim_admin(w, role, &op);
+        role[4] = "roles+=admin"; /* who turns the workflow */
+        sim_admin(w, role, &op);
         const char *led[] = {"set", "ref", site->unit, "change", lead, NULL};
         char change[80];
         (void)snprintf(change, sizeof change, "lead=%s", lead);

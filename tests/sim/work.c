@@ -243,6 +243,79 @@ static bool do_task(struct acting *a, const char *words[WORDS_MAX])
     return pick(a, OKR_KIND_TASK, a->ref);
 }
 
+/* ---- the workflow: of a company that turns it on and off ---------------- */
+
+static bool draft(struct acting *a, const char *words[WORDS_MAX])
+{
+    static char unit[40];
+    (void)snprintf(unit, sizeof unit, "team%d", a->site->index);
+    TYPE("add", "kind", "objective", "cycle", a->ref, "title", word(a, "draft"),
+         "state", "draft", "unit", unit);
+    return pick(a, OKR_KIND_CYCLE, a->ref);
+}
+
+static bool move_on(struct acting *a, const char *words[WORDS_MAX])
+{
+    static const char *const verbs[] = {"submit", "approve", "return",
+                                        "publish", "close"};
+    TYPE(verbs[sim_below(a->w, 5)], "ref", a->ref, "reason", "so it goes");
+    return pick(a, OKR_KIND_OBJECTIVE, a->ref);
+}
+
+static bool phase(struct acting *a, const char *words[WORDS_MAX])
+{
+    static const char *const verbs[] = {"advance", "advance", "publish",
+                                        "close"};
+    TYPE(verbs[sim_below(a->w, 4)], "ref", a->ref);
+    return pick(a, OKR_KIND_CYCLE, a->ref);
+}
+
+static bool add_cycle(struct acting *a, const char *words[WORDS_MAX])
+{
+    TYPE("add", "kind", "cycle", "name", word(a, "cycle"), "cycle_kind",
+         "quarter", "start", "2026-01-01", "end", "2026-03-31");
+    return true;
+}
+
+static bool turn(struct acting *a, const char *words[WORDS_MAX])
+{
+    TYPE("set", "ref", a->ref, "change",
+         sim_chance(a->w, 700) ? "workflow=formal" : "workflow=light");
+    return pick(a, OKR_KIND_POLICY, a->ref);
+}
+
+static bool revise(struct acting *a, const char *words[WORDS_MAX])
+{
+    bool exceptional = sim_chance(a->w, 500);
+    TYPE("revise", "ref", a->ref, "change", "target=90", "reason", "less is so",
+         exceptional ? "exceptional" : NULL, "true");
+    return pick(a, OKR_KIND_KEY_RESULT, a->ref);
+}
+
+static bool score(struct acting *a, const char *words[WORDS_MAX])
+{
+    TYPE("score", "ref", a->ref, "change",
+         sim_chance(a->w, 700) ? "score=0.7" : "not_applicable=true", "reason",
+         "as it was");
+    return pick(a, OKR_KIND_KEY_RESULT, a->ref);
+}
+
+static bool carry(struct acting *a, const char *words[WORDS_MAX])
+{
+    TYPE("carry", "ref", a->ref, "carried", "keep");
+    return pick(a, OKR_KIND_OBJECTIVE, a->ref);
+}
+
+static bool depend(struct acting *a, const char *words[WORDS_MAX])
+{
+    static char change[120];
+    if (!pick(a, OKR_KIND_TASK, a->ref) || !pick(a, OKR_KIND_TASK, a->other))
+        return false;
+    (void)snprintf(change, sizeof change, "depends_on+=%s", a->other);
+    TYPE("set", "ref", a->ref, "change", change);
+    return true;
+}
+
 static bool resolve(struct acting *a, const char *words[WORDS_MAX])
 {
     static const char *const choices[] = {"mine", "theirs", "a third text"};
@@ -257,7 +330,9 @@ static const struct {
     {add_objective, 8}, {add_kr, 12},  {check_in, 20}, {amend, 3},
     {comment, 8},       {retitle, 14}, {weigh, 10},    {hang, 6},
     {move, 5},          {rehang, 4},   {archive, 4},   {publish, 5},
-    {add_task, 5},      {do_task, 6},  {resolve, 6},
+    {add_task, 5},      {do_task, 6},  {resolve, 6},   {draft, 8},
+    {move_on, 12},      {phase, 4},    {add_cycle, 1}, {turn, 4},
+    {revise, 4},        {score, 3},    {carry, 2},     {depend, 2},
 };
 
 /* In a restless company objectives go to and fro between offices. */
