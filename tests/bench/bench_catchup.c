@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/base/hex.h"
 #include "tests/lib/bench.h"
 #include "tests/lib/bench_world.h"
 
@@ -14,11 +15,26 @@ struct figures {
     double seconds, cpu, server_cpu;
     struct okr_bench_bytes bytes;
     double site_memory, server_memory, site_store, server_store;
+    double status, show; /* ms, each a program of its own, the median */
 };
 
-/* The site starts, and ends when it has it all; the server serves afresh. */
-static struct figures sync_site(struct okr_bench_world *world)
+/* The median of what a person waits for. */
+static double wait_for(struct okr_bench_world *world, const char *word,
+                       const char *name)
 {
+    enum { TIMES = 11 };
+    double ms[TIMES];
+    const char *const words[2] = {word, name};
+    for (int i = 0; i < TIMES; i++)
+        ms[i] = okr_bench_okr(world, 0, words);
+    return okr_bench_quantile(ms, TIMES, 0.5);
+}
+
+/* The site starts, and ends when it has it all; the server serves afresh. */
+static struct figures sync_site(struct okr_bench_world *world,
+                                const struct okr_id *one)
+{
+    char name[2 * OKR_ID_LEN + 1];
     struct figures f;
     double from = okr_bench_seconds();
     okr_bench_site_run(world, 0);
@@ -32,6 +48,9 @@ static struct figures sync_site(struct okr_bench_world *world)
     f.server_memory = okr_bench_memory(world->server.pid);
     f.site_store = okr_bench_store_bytes(&world->sites[0]);
     f.server_store = okr_bench_store_bytes(&world->server);
+    okr_hex_encode(okr_id_slice(one), name);
+    f.status = wait_for(world, "status", NULL);
+    f.show = wait_for(world, "show", name);
     okr_bench_stop(&world->sites[0]);
     return f;
 }
@@ -62,6 +81,8 @@ static void print(const char *title, const struct figures *f, double n,
     row("to the server", f->bytes.received / 1e3, "kB", NULL);
     row("memory of okr-site", f->site_memory / 1e6, "MB", "less the store");
     row("memory of okr-server", f->server_memory / 1e6, "MB", "less the store");
+    row("`okr status`", f->status, "ms", "median of 11, a program each");
+    row("`okr show` of one", f->show, "ms", "likewise");
     row("store of the site", f->site_store / 1e6, "MB", NULL);
     row("store of the server", f->server_store / 1e6, "MB", NULL);
 }
@@ -77,11 +98,11 @@ int main(int argc, char **argv)
     struct okr_id *ids = okr_bench_load(&world, n, &loading);
     okr_bench_serve(&world);
     okr_bench_join(&world, 0);
-    struct figures first = sync_site(&world);
+    struct figures first = sync_site(&world, ids);
     okr_bench_stop(&world.server);
     okr_bench_change(&world, ids, n, &changing);
     okr_bench_serve(&world);
-    struct figures again = sync_site(&world);
+    struct figures again = sync_site(&world, ids);
     free(ids);
     okr_bench_world_close(&world);
 

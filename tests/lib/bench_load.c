@@ -1,4 +1,5 @@
 /* Fills a server's store through the hub's own turn. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include "common/store/meta.h"
 #include "tests/lib/bench.h"
 #include "tests/lib/bench_folder.h"
+#include "tests/lib/store.h"
 
 enum {
     BATCH = 15 * 64, /* operations a turn: whole pushes */
@@ -16,6 +18,8 @@ enum {
 
 struct load {
     struct okr_bench_folder folder;
+    uint64_t drawn;
+    char title[128];
     struct okr_op ops[BATCH];
     size_t n;
 };
@@ -75,6 +79,7 @@ static struct load *open_load(struct okr_bench_world *world, uint32_t first)
 {
     struct load *load = calloc(1, sizeof *load);
     okr_bench_need(load != NULL, "memory");
+    load->drawn = first;
     okr_bench_folder_open(world, first, &load->folder);
     return load;
 }
@@ -122,13 +127,38 @@ static void take(struct load *load, const struct okr_test_act *act)
     load->ops[load->n++] = okr_test_op(&load->folder.h, act);
 }
 
+/* Six words and a number, another one each time: rows that are all alike would
+ * compress as no company's do. */
+static const char *title_of(struct load *load)
+{
+    static const char *const words[] = {
+        "raise",   "lower",    "share",   "returning",  "customers", "orders",
+        "quality", "delivery", "average", "complaints", "training",  "revenue",
+        "margin",  "north",    "plant",   "supplier",   "audits",    "weeks",
+        "pilot",   "service",  "answers", "incidents",  "renewals",  "partners",
+        "prices",  "support",  "factory", "schools",    "product",   "release",
+        "survey",  "cost",
+    };
+    char *at = load->title;
+    size_t left = sizeof load->title;
+    for (int i = 0; i < 6; i++) {
+        const char *word =
+            words[okr_test_draw(&load->drawn, sizeof words / sizeof words[0])];
+        int len = snprintf(at, left, "%s ", word);
+        at += len;
+        left -= (size_t)len;
+    }
+    (void)snprintf(at, left, "%llu",
+                   (unsigned long long)okr_test_draw(&load->drawn, 10000));
+    return load->title;
+}
+
 static struct okr_id add_objective(struct load *load,
                                    const struct okr_id *cycle)
 {
     make_room(load);
-    struct okr_test_act act =
-        okr_test_objective(&load->folder.h, cycle, &load->folder.h.root,
-                           "Customers come back by themselves", false);
+    struct okr_test_act act = okr_test_objective(
+        &load->folder.h, cycle, &load->folder.h.root, title_of(load), false);
     take(load, &act);
     return act.entity;
 }
@@ -138,7 +168,7 @@ static struct okr_id add_key_result(struct load *load,
 {
     const struct okr_typed with[] = {
         OKR_REF(OKR_F_KR_OBJECTIVE, *objective),
-        OKR_TYPED(OKR_F_KR_TITLE, "Raise the share of those who return"),
+        OKR_TYPED(OKR_F_KR_TITLE, title_of(load)),
         OKR_REF(OKR_F_KR_OWNER, load->folder.h.admin),
         OKR_TYPED(OKR_F_METRIC, "increase"),
         OKR_TYPED(OKR_F_START, "0"),
@@ -177,14 +207,12 @@ struct okr_id *okr_bench_load(struct okr_bench_world *world, size_t n,
 void okr_bench_change(struct okr_bench_world *world, const struct okr_id *ids,
                       size_t n, double *ret_seconds)
 {
-    static const struct okr_typed with[] = {
-        OKR_TYPED(OKR_F_KR_TITLE, "Raise the share of those who recommend"),
-        {.field = 0},
-    };
     struct load *load = open_load(world, SECOND);
     double from = okr_bench_seconds();
     for (size_t i = 0; i < n; i++) {
         make_room(load);
+        const struct okr_typed with[] = {
+            OKR_TYPED(OKR_F_KR_TITLE, title_of(load)), {.field = 0}};
         const struct okr_test_act act = {.verb = OKR_VERB_SET,
                                          .kind = OKR_KIND_KEY_RESULT,
                                          .entity = ids[i],

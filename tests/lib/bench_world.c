@@ -95,6 +95,17 @@ static void run(const struct okr_bench_world *world, const char *const *argv,
     read_text(out, ret);
 }
 
+double okr_bench_okr(struct okr_bench_world *world, int i,
+                     const char *const words[2])
+{
+    char text[TEXT_MAX];
+    const char *const argv[] = {"okr",    "--site", world->sites[i].dir,
+                                words[0], words[1], NULL};
+    double from = okr_bench_seconds();
+    run(world, argv, text);
+    return (okr_bench_seconds() - from) * 1e3;
+}
+
 static void start_daemon(struct okr_bench_daemon *daemon,
                          const char *const *argv, char ret[TEXT_MAX])
 {

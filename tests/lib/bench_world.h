@@ -36,6 +36,10 @@ void okr_bench_stop(struct okr_bench_daemon *daemon);
 /* The answer to a question without arguments; in `world->arena`. */
 const char *okr_bench_ask(struct okr_bench_world *world,
                           struct okr_bench_daemon *daemon, const char *method);
+/* What a person waits for: `okr` with these words at site `i`, as a program
+ * of its own; ms. */
+double okr_bench_okr(struct okr_bench_world *world, int i,
+                     const char *const words[2]);
 /* Waits until site `i` is live and has the server's digest; how long that
  * took in seconds. */
 double okr_bench_settle(struct okr_bench_world *world, int i);
