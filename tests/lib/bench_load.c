@@ -39,7 +39,7 @@ static struct okr_id only_of(struct okr_test_hub *h, uint16_t kind)
 static struct okr_id org_of(struct okr_test_hub *h)
 {
     struct okr_kv_txn *txn;
-    struct okr_id org;
+    struct okr_id org = {{0}};
     okr_bench_need(okr_kv_begin(h->kv, false, &txn) == OKR_OK &&
                        okr_meta_id(txn, "org", &org) == OKR_OK,
                    "store");

@@ -108,7 +108,7 @@ void okr_bench_sites_close(struct okr_bench_sites *sites)
 static struct okr_msg *take(struct okr_bench_sites *s, struct client *client)
 {
     struct okr_net_frame frame;
-    struct okr_msg *msg;
+    struct okr_msg *msg = NULL;
     enum okr_err err = okr_net_recv(client->link.socket, s->in, &frame);
     if (err == OKR_ERR_NOTFOUND)
         return NULL;
