@@ -4,12 +4,13 @@
 
 #include "client/cli/print.h"
 #include "client/cli/run.h"
+#include "client/cli/sign.h"
 #include "client/cli/walk.h"
 #include "common/lang/text.h"
 
 static void finish(struct okr_run *run)
 {
-    json_t *root = okr_run_answer(run);
+    json_t *root = okr_sign_answer(run);
     if (root == NULL)
         return;
     okr_print_saved(&run->page, root);
@@ -122,6 +123,9 @@ void okr_cmd_retry(struct okr_run *run)
 {
     okr_run_ask(run, "retry");
     okr_run_arg(run, "op", run->line->words[0]);
-    okr_run_options(run);
+    for (size_t i = 0; i < run->line->n_options; i++)
+        if (strcmp(run->line->options[i].name, "yes") != 0)
+            okr_run_arg(run, run->line->options[i].name,
+                        run->line->options[i].value);
     finish(run);
 }

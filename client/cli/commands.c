@@ -144,6 +144,7 @@ static const struct okr_option_info options_assess[] = {
 };
 static const struct okr_option_info options_retry[] = {
     {"replace", 0, "OLD=NEW", N_("name NEW where OLD was named"), true},
+    {"yes", 0, NULL, N_("sign it with the key in use without asking"), false},
     END,
 };
 static const struct okr_option_info options_import[] = {
@@ -162,6 +163,8 @@ static const struct okr_option_info options_export[] = {
 static const struct okr_option_info options_key[] = {
     {"code", 0, "CODE", N_("the one-time code that an admin gave"), false},
     {"label", 0, "TEXT", N_("how the key is called; else the machine"), false},
+    {"passphrase", 0, NULL, N_("seals the new key's file; asks for it"), false},
+    OPTION_REASON,
     END,
 };
 
@@ -327,9 +330,11 @@ const struct okr_command okr_commands[] = {
     {"whoami", "", N_("in whose name you speak here"),
      "okr whoami\nokr whoami --as li@acme.example",
      NULL, 0, 0, false, okr_cmd_whoami, N_("Yourself")},
-    {"key", "new|show", N_("your personal key"),
-     "okr key new\nokr key new --code K3MX-2Q7A\nokr key show",
-     options_key, 1, 1, false, okr_cmd_key, NULL},
+    {"key", "new|show|list|rotate|revoke [KEY]", N_("your personal key"),
+     "okr key new --code 4f2k9-0r40m-30e20-93y10\n"
+     "okr key new --passphrase --label phone\nokr key show\nokr key rotate\n"
+     "okr key revoke g-7m3qd2xa --reason \"lost on the train\"",
+     options_key, 1, 2, false, okr_cmd_key, NULL},
     {"completion", "bash|zsh", N_("what the shell needs to complete lines"),
      "okr completion bash > /etc/bash_completion.d/okr\n"
      "okr completion zsh > /usr/share/zsh/vendor-completions/_okr",

@@ -106,6 +106,7 @@ int main(int argc, char **argv)
     if (run.trouble.code != 0)
         complain(&run);
     okr_asker_close(&run.asker);
+    okr_sk_free(&run.signer.sk);
     okr_buf_close(&out);
     okr_arena_free(&run.arena);
     okr_arena_free(&of_line);

@@ -169,11 +169,8 @@ json_t *okr_run_parse(struct okr_run *run, const struct okr_reply *reply)
     return root;
 }
 
-json_t *okr_run_answer(struct okr_run *run)
+json_t *okr_run_finish(struct okr_run *run, const struct okr_reply *reply)
 {
-    if (!okr_run_send(run))
-        return NULL;
-    const struct okr_reply *reply = okr_run_next(run, OKR_RUN_WAIT_MS);
     if (reply == NULL)
         return NULL;
     if (!run->line->json)
@@ -181,6 +178,21 @@ json_t *okr_run_answer(struct okr_run *run)
     okr_buf_put(run->page.out, reply->json);
     okr_page_line_end(&run->page);
     return NULL;
+}
+
+json_t *okr_run_answer(struct okr_run *run)
+{
+    if (!okr_run_send(run))
+        return NULL;
+    return okr_run_finish(run, okr_run_next(run, OKR_RUN_WAIT_MS));
+}
+
+json_t *okr_run_object(struct okr_run *run)
+{
+    if (!okr_run_send(run))
+        return NULL;
+    const struct okr_reply *reply = okr_run_next(run, OKR_RUN_WAIT_MS);
+    return reply == NULL ? NULL : okr_run_parse(run, reply);
 }
 
 /* ---- telling ------------------------------------------------------------- */

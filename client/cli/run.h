@@ -4,6 +4,7 @@
 
 #include "client/cli/line.h"
 #include "client/cli/page.h"
+#include "client/cli/signer.h"
 #include "common/net/local.h"
 
 enum {
@@ -18,6 +19,7 @@ struct okr_run {
     struct okr_page page;
     struct okr_trouble trouble;
     struct okr_asker *asker; /* NULL until something is asked */
+    struct okr_signer signer;
     struct okr_ask ask;
     struct okr_arg args[OKR_RUN_ARGS_MAX];
     struct {
@@ -44,6 +46,10 @@ const struct okr_reply *okr_run_judge(struct okr_run *run, enum okr_err err,
 /* Both, and the answer's JSON, which the caller decrefs.  NULL: trouble, or
  * --json was given and the answer was written as it came. */
 json_t *okr_run_answer(struct okr_run *run);
+/* What okr_run_answer() makes of a reply. */
+json_t *okr_run_finish(struct okr_run *run, const struct okr_reply *reply);
+/* Sends, and the JSON of the next answer, whatever the options say. */
+json_t *okr_run_object(struct okr_run *run);
 json_t *okr_run_parse(struct okr_run *run, const struct okr_reply *reply);
 
 /* ---- telling ------------------------------------------------------------- */

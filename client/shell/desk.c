@@ -215,16 +215,6 @@ enum okr_err okr_desk_query(struct okr_asking *a, struct okr_json *out)
     return OKR_OK;
 }
 
-enum okr_err okr_desk_key_new(struct okr_asking *a, struct okr_json *out)
-{
-    (void)out;
-    okr_snag_refuse(&a->snag, okr_rule_name(OKR_RULE_UNKNOWN_VERB),
-                    "until a version that can, a person speaks through --as or "
-                    "the site's config",
-                    "this version cannot take a person's key to headquarters");
-    return OKR_OK;
-}
-
 /* ---- which question is whose --------------------------------------------- */
 
 typedef void take(struct okr_desk *desk, const struct okr_caller *caller,
@@ -237,7 +227,7 @@ static okr_desk_answer *answer_of(struct okr_slice method)
         okr_desk_answer *answer;
     } answers[] = {{"status", okr_desk_status},
                    {"refused", okr_desk_refused},
-                   {"key_new", okr_desk_key_new}};
+                   {"key", okr_desk_key}};
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
         if (okr_slice_is(method, answers[i].method))
             return answers[i].answer;

@@ -88,8 +88,10 @@ OKR_MUST_USE enum okr_err okr_desk_status(struct okr_asking *a,
                                           struct okr_json *out);
 OKR_MUST_USE enum okr_err okr_desk_refused(struct okr_asking *a,
                                            struct okr_json *out);
-OKR_MUST_USE enum okr_err okr_desk_key_new(struct okr_asking *a,
-                                           struct okr_json *out);
+
+/* ---- desk_key.c ---------------------------------------------------------- */
+OKR_MUST_USE enum okr_err okr_desk_key(struct okr_asking *a,
+                                       struct okr_json *out);
 
 /* ---- desk_write.c -------------------------------------------------------- */
 /* What composing asks for. */

@@ -4,6 +4,7 @@
 #include "common/base/hex.h"
 #include "common/compose/say.h"
 #include "common/crypto/sign.h"
+#include "common/lang/text.h"
 
 #define REMEDY_MAIL "write the mail by which the company knows the person"
 
@@ -75,28 +76,40 @@ enum okr_err okr_who_speaks(const struct okr_speaking *ground,
     return err;
 }
 
+enum okr_err okr_who_key(const struct okr_space *space, struct okr_slice hex,
+                         struct okr_record **ret_key, struct okr_snag *snag)
+{
+    uint8_t key[OKR_SIGN_PK_LEN];
+    struct okr_ids ids = {.n = 0};
+    if (okr_hex_decode(hex, key, sizeof key) == OKR_OK)
+        OKR_TRY(okr_index_find(space, OKR_KIND_KEY, OKR_F_KEY_PUBLIC,
+                               okr_slice_of(key, sizeof key), &ids));
+    if (ids.n > 0)
+        return okr_entity_get(space, &ids.at[0], ret_key);
+    okr_snag_refuse(snag, "unknown_key",
+                    N_("okr key new --code CODE makes it known; if it is, wait "
+                       "until the site has caught up"),
+                    N_("no person here has this key"));
+    return OKR_OK;
+}
+
 enum okr_err okr_who_has_key(const struct okr_space *space,
                              struct okr_slice hex, struct okr_id *ret_person,
                              struct okr_snag *snag)
 {
-    uint8_t key[OKR_SIGN_PK_LEN];
-    struct okr_ids ids = {.n = 0};
+    struct okr_record *key = NULL;
     *ret_person = (struct okr_id){{0}};
-    if (okr_hex_decode(hex, key, sizeof key) == OKR_OK)
-        OKR_TRY(okr_index_find(space, OKR_KIND_KEY, OKR_F_KEY_PUBLIC,
-                               okr_slice_of(key, sizeof key), &ids));
-    for (size_t i = 0; i < ids.n; i++) {
-        struct okr_record *record;
-        OKR_TRY(okr_entity_get(space, &ids.at[i], &record));
-        if (okr_record_enum(record, OKR_F_KEY_STATE, 0) ==
-                OKR_V_KEY_STATE_ACTIVE &&
-            okr_record_id(record, OKR_F_KEY_PERSON, ret_person))
-            return OKR_OK;
-    }
-    okr_snag_refuse(snag, okr_rule_name(OKR_RULE_SIGNATURE),
-                    "use a key that was added with `okr key new`, once the "
-                    "site has caught up",
-                    "no person here has this key");
+    OKR_TRY(okr_who_key(space, hex, &key, snag));
+    if (okr_snagged(snag))
+        return OKR_OK;
+    if (okr_record_enum(key, OKR_F_KEY_STATE, 0) == OKR_V_KEY_STATE_ACTIVE &&
+        okr_record_id(key, OKR_F_KEY_PERSON, ret_person))
+        return OKR_OK;
+    okr_snag_refuse(
+        snag, okr_rule_name(OKR_RULE_KEY_REVOKED),
+        N_("ask an admin for a code and make a new one: okr key new "
+           "--code CODE"),
+        N_("this key was revoked or replaced"));
     return OKR_OK;
 }
 

@@ -22,7 +22,12 @@ OKR_MUST_USE enum okr_err okr_who_speaks(const struct okr_speaking *ground,
                                          struct okr_slice as_mail,
                                          struct okr_id *ret_person,
                                          struct okr_snag *snag);
-/* The person whose active key this is (32 bytes as hex digits). */
+/* The key with these 32 bytes, as hex digits; a snag if there is none. */
+OKR_MUST_USE enum okr_err okr_who_key(const struct okr_space *space,
+                                      struct okr_slice hex,
+                                      struct okr_record **ret_key,
+                                      struct okr_snag *snag);
+/* The person whose active key this is; a snag also if it is not active. */
 OKR_MUST_USE enum okr_err okr_who_has_key(const struct okr_space *space,
                                           struct okr_slice hex,
                                           struct okr_id *ret_person,

@@ -187,12 +187,7 @@ static enum okr_err replace_set(struct okr_work *work,
     return OKR_OK;
 }
 
-struct assignment {
-    struct okr_slice word, value;
-    char sign; /* '+', '-', or '=' alone */
-};
-
-static bool split(struct okr_slice text, struct assignment *ret)
+bool okr_work_split(struct okr_slice text, struct okr_assignment *ret)
 {
     size_t at = 0;
     while (at < text.len && text.data[at] != '=')
@@ -231,9 +226,9 @@ static void refuse_word(struct okr_work *work, struct okr_slice word)
 
 enum okr_err okr_work_assign(struct okr_work *work, struct okr_slice text)
 {
-    struct assignment a;
+    struct okr_assignment a;
     OKR_ASSERT(work->shown != NULL);
-    if (!split(text, &a)) {
+    if (!okr_work_split(text, &a)) {
         refuse_assignment(work, text);
         return OKR_OK;
     }

@@ -3,7 +3,8 @@
 #ifndef OKR_COMPOSE_NEWKEY_H
 #define OKR_COMPOSE_NEWKEY_H
 
-#include "common/msg/layout.h"
+#include "common/base/arena.h"
+#include "common/msg/layout_op.h"
 
 struct okr_new_key {
     struct okr_key_claim claim; /* with `invite`, or with `old_key` */

@@ -87,6 +87,12 @@ OKR_MUST_USE enum okr_err okr_work_imply(struct okr_work *work, uint16_t field,
 OKR_MUST_USE enum okr_err okr_work_field(struct okr_work *work,
                                          const struct okr_field_info *field,
                                          struct okr_slice text);
+/* "field=v", "field+=v", "field-=v" in its parts; false: it is none. */
+struct okr_assignment {
+    struct okr_slice word, value;
+    char sign; /* '+', '-', or '=' alone */
+};
+bool okr_work_split(struct okr_slice text, struct okr_assignment *ret);
 /* An assignment of `set`: "field=v", "field+=v", "field-=v". */
 OKR_MUST_USE enum okr_err okr_work_assign(struct okr_work *work,
                                           struct okr_slice text);

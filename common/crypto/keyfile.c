@@ -47,6 +47,7 @@ static enum okr_err explain(struct okr_keyfile_error *error, const char *path,
     OKR_ASSERT(err != OKR_OK);
     if (error == NULL)
         return err;
+    error->sealed = strcmp(why, OKR_KEYFILE_SEALED) == 0;
     size_t len = strlen(path);
     const char *shown =
         len > SHOWN_BYTES_MAX ? path + len - SHOWN_BYTES_MAX : path;

@@ -27,6 +27,7 @@ enum okr_key_kind {
 
 struct okr_keyfile_error {
     char text[200]; /* names the file, the rule and the remedy */
+    bool sealed;    /* it only lacks its passphrase */
 };
 
 /* `secret` is the Ed25519 seed or the CURVE secret key.  Refuses to replace

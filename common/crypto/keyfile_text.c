@@ -154,7 +154,7 @@ static enum okr_err unseal(struct okr_slice words, const char *passphrase,
     if (!parse_sealed(words, &sealed))
         return OKR_ERR_FORMAT;
     if (passphrase == NULL) {
-        *ret_why = "it is sealed; give its passphrase";
+        *ret_why = OKR_KEYFILE_SEALED;
         return OKR_ERR_DENIED;
     }
     enum okr_err err = okr_keyfile_unseal(&sealed, passphrase, ret_secret);

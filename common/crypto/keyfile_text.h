@@ -7,6 +7,8 @@
 #include "common/crypto/keyfile.h"
 
 #define OKR_KEYFILE_BYTES_MAX 1024
+/* Why a sealed file is not read without its passphrase. */
+#define OKR_KEYFILE_SEALED "it is sealed; give its passphrase"
 
 /* Appends the text to `out`, which should be memory that the caller wipes.
  * `passphrase` may be NULL. */

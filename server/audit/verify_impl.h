@@ -67,6 +67,9 @@ OKR_MUST_USE enum okr_err okr_verify_record(const struct okr_verifying *v,
 /* verify_op.c: an operation's leaf and the rows that came with it. */
 OKR_MUST_USE enum okr_err okr_verify_op(struct okr_verifying *v,
                                         const struct okr_leaf_look *look);
+/* verify_author.c: could its author say so? */
+OKR_MUST_USE enum okr_err okr_verify_author(const struct okr_verifying *v,
+                                            const struct okr_leaf_look *look);
 /* verify_push.c: by which push it came. */
 OKR_MUST_USE enum okr_err okr_verify_push(struct okr_verifying *v,
                                           const struct okr_leaf_look *look);

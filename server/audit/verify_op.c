@@ -1,64 +1,9 @@
 /* An operation's leaf: what was signed, and the rows that came with it. */
-#include <string.h>
-
 #include "common/base/assert.h"
 #include "common/store/key.h"
 #include "common/store/oplog.h"
 #include "server/audit/verify_impl.h"
 #include "server/store/peers.h"
-
-/* ---- who wrote it -------------------------------------------------------- */
-
-static enum okr_err signed_by_key(const struct okr_verifying *v,
-                                  const struct okr_leaf_look *look,
-                                  const struct okr_id *key, bool *ret_signed)
-{
-    struct okr_record *record;
-    struct okr_sig sig;
-    struct okr_pk pk;
-    OKR_TRY(okr_verify_record(v, key, OKR_KIND_KEY, &record));
-    if (record == NULL)
-        return OKR_OK;
-    struct okr_slice bytes = okr_record_text(record, OKR_F_KEY_PUBLIC);
-    if (bytes.len != sizeof pk.b)
-        return OKR_OK;
-    memcpy(pk.b, bytes.data, sizeof pk.b);
-    memcpy(sig.b, look->body.sig, sizeof sig.b);
-    *ret_signed = okr_sign_check(
-        &pk, okr_slice_of(look->body.header, sizeof look->body.header), &sig);
-    return OKR_OK;
-}
-
-/* Was the signature judged, and found good?  Not where it was refused for
- * itself, nor where the author was unknown yet, nor the number taken. */
-static bool counts_as_signed(const struct okr_leaf_look *look)
-{
-    static const uint8_t none[OKR_SIGN_LEN];
-    return memcmp(look->body.sig, none, sizeof none) != 0 &&
-           look->outcome != OKR_OUTCOME_PARKED &&
-           look->rule != OKR_RULE_SIGNATURE &&
-           look->rule != OKR_RULE_OP_ID_REUSED &&
-           look->rule != OKR_RULE_PENDING_EXPIRED &&
-           look->rule != OKR_RULE_UNKNOWN_ENTITY;
-}
-
-static enum okr_err check_author(struct okr_verifying *v,
-                                 const struct okr_leaf_look *look)
-{
-    const struct okr_space space = {.txn = v->txn, .arena = v->arena};
-    struct okr_ids keys;
-    bool is_signed = false;
-    if (!counts_as_signed(look))
-        return OKR_OK;
-    OKR_TRY(okr_index_find(&space, OKR_KIND_KEY, OKR_F_KEY_PERSON,
-                           okr_id_slice(&look->header.person), &keys));
-    for (size_t i = 0; i < keys.n && !is_signed; i++)
-        OKR_TRY(signed_by_key(v, look, &keys.at[i], &is_signed));
-    if (!is_signed)
-        okr_verify_tell_leaf(v, look->leaf.index,
-                             "the author's signature does not match");
-    return OKR_OK;
-}
 
 /* ---- what he wrote ------------------------------------------------------- */
 
@@ -177,7 +122,7 @@ enum okr_err okr_verify_op(struct okr_verifying *v,
         okr_verify_tell_leaf(v, look->leaf.index, "it is of another company");
     check_kind(v, look);
     OKR_TRY(okr_verify_push(v, look));
-    OKR_TRY(check_author(v, look));
+    OKR_TRY(okr_verify_author(v, look));
     OKR_TRY(check_payload(v, look));
     OKR_TRY(check_answer(v, look));
     OKR_TRY(check_op_row(v, look));

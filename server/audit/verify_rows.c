@@ -236,7 +236,7 @@ static enum okr_err check_invite(struct okr_verifying *v, struct okr_slice key,
         *ret_wrong = "it is of no invitation";
         return OKR_OK;
     }
-    if (!invite.used)
+    if (!invite.used || okr_record_has(record, OKR_F_INVITE_PERSON))
         return OKR_OK;
     OKR_TRY(okr_verify_record(v, &invite.site, OKR_KIND_SITE, &record));
     if (record == NULL)

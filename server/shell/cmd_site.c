@@ -1,4 +1,4 @@
-/* site invite, list, show, revoke. */
+/* site invite, list, show, revoke; key list, revoke. */
 #include <stdio.h>
 #include <string.h>
 
@@ -25,7 +25,9 @@ void okr_cmd_site(struct okr_cli *cli)
 {
     static const char *const methods[][2] = {{"site list", "site_list"},
                                              {"site show", "site_show"},
-                                             {"site revoke", "site_revoke"}};
+                                             {"site revoke", "site_revoke"},
+                                             {"key list", "key_list"},
+                                             {"key revoke", "key_revoke"}};
     struct okr_ask ask;
     struct okr_slice json;
     const char *method = NULL;

@@ -100,12 +100,36 @@ const struct okr_command okr_commands[] = {
         .words = "DIR MAIL",
         .options = "",
         .options_help = "",
-        .what = "Prints a one-use code, good for 7 days, for a person's first "
-                "key",
+        .what = "Prints a one-use code, good for 7 days, with which a person "
+                "brings a key",
         .examples = "  okr-server person invite /srv/okr ada@acme.example\n",
         .words_min = 2,
         .words_max = 2,
         .run = okr_cmd_person_invite,
+    },
+    {
+        .name = "key list",
+        .words = "DIR [MAIL]",
+        .options = "",
+        .options_help = "",
+        .what = "Lists the keys of persons, or of one",
+        .examples = "  okr-server key list /srv/okr ada@acme.example\n",
+        .words_min = 1,
+        .words_max = 2,
+        .run = okr_cmd_site,
+    },
+    {
+        .name = "key revoke",
+        .words = "DIR KEY|MAIL",
+        .options = "reason",
+        .options_help = "[--reason TEXT]",
+        .what = "Ends a person's key, for good; person invite lets him bring "
+                "another",
+        .examples = "  okr-server key revoke /srv/okr g-7m3qd2xa --reason "
+                    "'laptop stolen'\n",
+        .words_min = 2,
+        .words_max = 2,
+        .run = okr_cmd_site,
     },
     {
         .name = "import",

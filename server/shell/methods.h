@@ -38,6 +38,9 @@ okr_method okr_method_site_invite, okr_method_site_list, okr_method_site_show,
     okr_method_site_revoke;
 okr_method okr_method_person_invite;
 okr_method okr_method_import, okr_method_export;
+okr_method okr_method_key_list;
+okr_method okr_method_key_revoke;
+okr_method okr_method_import;
 okr_method okr_method_backup_noted;
 okr_method okr_method_change; /* add, set, archive, … */
 okr_method okr_method_query;  /* list, tree, show, … */

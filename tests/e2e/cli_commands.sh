@@ -91,7 +91,7 @@ same "bits of the key" 600 "$(stat -c %a "$D/.config/okr/person.key")"
 same "fingerprint" "$(okr key show | head -n 1)" \
   "$(okr key show --json | field fingerprint)"
 fails 1 okr key new
-fails 1 okr key new --code ABCD
+fails 2 okr key new --code ABCD
 
 say "offline: the last line tells how old the data is"
 stop srv

@@ -88,7 +88,7 @@ static void write_key(const struct place *place)
 static void assert_unread(const char *path, enum okr_err want, const char *said)
 {
     uint8_t out[32];
-    struct okr_keyfile_error error = {""};
+    struct okr_keyfile_error error = {.sealed = false};
     memset(out, 0x55, sizeof out);
     assert_int_equal(okr_keyfile_read(path, OKR_KEY_SITE, NULL, out, &error),
                      want);
@@ -142,7 +142,7 @@ static void only_the_owner_may_read_it(void **state)
 static void nothing_is_replaced(void **state)
 {
     const struct place *place = *state;
-    struct okr_keyfile_error error = {""};
+    struct okr_keyfile_error error = {.sealed = false};
     put_file(place->path, "precious");
     assert_int_equal(
         okr_keyfile_write(place->path, OKR_KEY_SITE, secret, NULL, &error),
@@ -171,7 +171,7 @@ static void writing_where_nothing_can_be(void **state)
 {
     const struct place *place = *state;
     char path[OKR_TEST_PATH_MAX];
-    struct okr_keyfile_error error = {""};
+    struct okr_keyfile_error error = {.sealed = false};
     okr_test_path(place->folder, "none/site.key", path);
     assert_int_equal(
         okr_keyfile_write(path, OKR_KEY_SITE, secret, NULL, &error),
@@ -204,7 +204,7 @@ static void endless_paths_are_a_limit(void **state)
 {
     (void)state;
     char path[9000];
-    struct okr_keyfile_error error = {""};
+    struct okr_keyfile_error error = {.sealed = false};
     memset(path, 'x', sizeof path);
     memcpy(path + sizeof path - 6, "/last", 6);
     assert_int_equal(
@@ -226,7 +226,7 @@ static void long_paths_are_shown_by_their_end(void **state)
         for (size_t i = strlen(path) - pad; i < 280; i += 2)
             memcpy(path + i, "\xc3\xa9", 3);
         uint8_t out[32];
-        struct okr_keyfile_error error = {""};
+        struct okr_keyfile_error error = {.sealed = false};
         assert_int_not_equal(
             okr_keyfile_read(path, OKR_KEY_SITE, NULL, out, &error), OKR_OK);
         assert_true(okr_utf8_valid(okr_slice_str(error.text)));
@@ -312,7 +312,7 @@ static void large_files_are_not_read_whole(void **state)
 static void a_passphrase_seals_the_file(void **state)
 {
     const struct place *place = *state;
-    struct okr_keyfile_error error = {""};
+    struct okr_keyfile_error error = {.sealed = false};
     uint8_t out[32] = {0};
     assert_int_equal(okr_keyfile_write(place->path, OKR_KEY_PERSON, secret,
                                        "correct horse", NULL),
