@@ -19,18 +19,11 @@ static const struct {
     {"site_show", okr_method_site_show, false},
     {"site_revoke", okr_method_site_revoke, false},
     {"person_invite", okr_method_person_invite, true},
+    {"key_list", okr_method_key_list, false},
+    {"key_revoke", okr_method_key_revoke, false},
     {"import", okr_method_import, true},
     {"export", okr_method_export, false},
     {"backup_noted", okr_method_backup_noted, false},
-    {"status", okr_method_status},
-    {"site_invite", okr_method_site_invite},
-    {"site_list", okr_method_site_list},
-    {"site_show", okr_method_site_show},
-    {"site_revoke", okr_method_site_revoke},
-    {"person_invite", okr_method_person_invite},
-    {"key_list", okr_method_key_list},
-    {"key_revoke", okr_method_key_revoke},
-    {"import", okr_method_import},
 };
 
 static okr_method *find(struct okr_slice name, bool *ret_adds)
