@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "client/cli/print.h"
-#include "client/cli/run.h"
+#include "client/cli/sign.h"
 #include "client/cli/walk.h"
 #include "common/lang/text.h"
 
@@ -71,7 +71,7 @@ static void ask(struct okr_run *run)
 
 static void finish(struct okr_run *run)
 {
-    json_t *root = okr_run_answer(run);
+    json_t *root = okr_sign_answer(run);
     if (root == NULL)
         return;
     okr_print_saved(&run->page, root);

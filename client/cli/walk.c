@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "client/cli/print.h"
+#include "client/cli/sign.h"
 #include "client/cli/report.h"
 #include "common/lang/text.h"
 
@@ -119,7 +120,7 @@ static bool save(struct okr_run *run, const json_t *row,
         okr_run_arg(run, "no_change", "true");
     if (says_yes(said->blocked))
         okr_run_arg(run, "blocked", "true");
-    json_t *root = okr_run_answer(run);
+    json_t *root = okr_sign_answer(run);
     if (root != NULL)
         okr_print_saved(&run->page, root);
     json_decref(root);

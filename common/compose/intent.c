@@ -18,6 +18,7 @@ struct check {
     struct okr_work *work; /* for reading values; it has no store */
     bool matched[OKR_CHANGES_MAX];
     bool percent;
+    bool again; /* what was said before is said anew: a SET (again.c) */
     struct okr_problem *problem;
 };
 
@@ -73,16 +74,14 @@ static bool near(int64_t time, okr_us at, okr_us by)
 }
 
 /* A day is its end somewhere on earth, or now; other times are exact. */
-static bool is_time(const struct check *c, struct okr_slice text,
-                    struct okr_slice data, bool *ret_is)
+static bool is_time(struct okr_slice text, struct okr_slice data, bool *ret_is)
 {
     okr_day day;
     int64_t got;
     if (!okr_day_parse(okr_say_trimmed(text), &day))
         return false;
     *ret_is = okr_value_as_int(data, &got) &&
-              near(got, okr_day_end(day, 0), 2 * DAY_US) &&
-              got <= c->in->now + 2 * DAY_US;
+              near(got, okr_day_end(day, 0), 2 * DAY_US);
     return true;
 }
 
@@ -93,9 +92,13 @@ static bool is_measured(struct okr_slice text)
                                         "true",   "done",   "none", "commit",
                                         "target", "stretch"};
     text = okr_say_trimmed(text);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (okr_slice_is(text, words[i]))
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t n = 0;
+        while (n < text.len && (text.data[n] | 0x20) == words[i][n])
+            n++;
+        if (n == text.len && n > 0 && words[i][n] == '\0')
             return true;
+    }
     return false;
 }
 
@@ -111,7 +114,7 @@ static enum okr_err means(struct check *c, const struct okr_field_info *field,
         *ret_means = okr_value_as_id(data, &id) && names(c, text, &id);
         return OKR_OK;
     }
-    if (field->type == OKR_TYPE_TIME && is_time(c, text, data, ret_means))
+    if (field->type == OKR_TYPE_TIME && is_time(text, data, ret_means))
         return OKR_OK;
     if (c->got->kind == OKR_KIND_CHECK_IN && field->number == OKR_F_CI_VALUE &&
         is_measured(text)) {
@@ -142,7 +145,8 @@ static enum okr_err want(struct check *c, const struct okr_field_info *field,
             OKR_TRY(means(c, field, text, change->data, &same));
         c->matched[i] = c->matched[i] || same;
     }
-    if (!same)
+    /* Of something that is said again the key is there already. */
+    if (!same && !(c->again && (field->flags & OKR_FLAG_KEY) != 0))
         differs(c, field->word);
     return OKR_OK;
 }
@@ -258,11 +262,12 @@ static enum okr_err want_arg(struct check *c, const struct okr_arg *arg)
             differs(c, "batch");
         return OKR_OK;
     }
-    if (!verb->makes && okr_slice_is(arg->name, "ref"))
+    bool old = !verb->makes && !c->again;
+    if (old && okr_slice_is(arg->name, "ref"))
         want_ref(c, arg->value);
-    else if (!verb->makes && okr_slice_is(arg->name, "choice"))
+    else if (old && okr_slice_is(arg->name, "choice"))
         return want_choice(c, arg->value);
-    else if (!verb->makes && okr_slice_is(arg->name, "change"))
+    else if (old && okr_slice_is(arg->name, "change"))
         return want_assigned(c, arg->value);
     else if (field != NULL)
         return want_field(c, field, arg->value);
@@ -329,8 +334,12 @@ static bool is_default(const struct check *c,
     case OKR_KIND_STANDUP:
         return n == OKR_F_SU_DAY && is_near(c, field, one->data, 2 * DAY_US);
     case OKR_KIND_FOCUS:
-        return n == OKR_F_FO_RANK ||
+        return n == OKR_F_FO_RANK || n == OKR_F_HORIZON ||
                (n == OKR_F_FO_WEEK && is_near(c, field, one->data, 9 * DAY_US));
+    case OKR_KIND_PROPOSAL:
+        return n == OKR_F_PR_CYCLE;
+    case OKR_KIND_REVIEW:
+        return n == OKR_F_RV_CYCLE;
     case OKR_KIND_HEALTH:
         return n == OKR_F_HE_WEEK && is_near(c, field, one->data, 9 * DAY_US);
     default:
@@ -359,7 +368,7 @@ static bool is_implied(const struct check *c,
     bool yes;
     if (one->form != OKR_REG_VALUE)
         return false;
-    if (c->work->verb->makes)
+    if (c->work->verb->makes || c->again)
         return is_default(c, field, one);
     if (c->work->verb->form == OKR_FORM_MOVE_STATE)
         return moves_to(c, one);
@@ -396,6 +405,18 @@ static void check_rest(struct check *c)
 
 /* ---- which act ----------------------------------------------------------- */
 
+/* A second vote or stand-up of a day changes the first one (again.c). */
+static bool is_again(const struct check *c)
+{
+    const struct okr_field_info *field;
+    if (c->got->verb != OKR_VERB_SET)
+        return false;
+    for (size_t at = 0; (field = okr_field_next(c->got->kind, &at)) != NULL;)
+        if ((field->flags & OKR_FLAG_KEY) != 0)
+            return true;
+    return false;
+}
+
 /* `add kind=task` and `task` are one, as in compose.c. */
 static void check_verb(struct check *c, bool *ret_kind_first)
 {
@@ -412,8 +433,11 @@ static void check_verb(struct check *c, bool *ret_kind_first)
     } else if (add || verb == NULL || verb->makes) {
         const struct okr_kind_info *kind =
             okr_kind_by_word(add ? okr_ask_arg(c->in->ask, "kind") : method);
-        if (kind == NULL || kind->number != c->got->kind || !got->makes)
+        if (kind == NULL || kind->number != c->got->kind ||
+            (!got->makes && !is_again(c)))
             differs(c, "kind");
+        else
+            c->again = !got->makes;
     } else if (verb->number != got->number) {
         differs(c, "verb");
     }
@@ -452,36 +476,5 @@ enum okr_err okr_intent_check(const struct okr_intent *intent,
     }
     if (on(c))
         check_rest(c);
-    return OKR_OK;
-}
-
-/* ---- for people ---------------------------------------------------------- */
-
-enum okr_err okr_intent_say(const struct okr_payload *payload,
-                            struct okr_arena *arena, struct okr_slice *ret_text)
-{
-    const struct okr_verb_info *verb = okr_verb_info(payload->verb);
-    char ref[OKR_REF_TEXT];
-    struct okr_buf out;
-    okr_buf_init(&out, arena);
-    okr_ref_format(payload->kind, &payload->entity, OKR_REF_CHARS, ref);
-    okr_buf_printf(&out, "%s %s:", verb == NULL ? "?" : verb->word, ref);
-    for (size_t i = 0; i < payload->n_changes; i++) {
-        const struct okr_change *one = &payload->changes[i];
-        const struct okr_field_info *field =
-            okr_field_info(payload->kind, one->field);
-        if (field == NULL)
-            continue;
-        const char *text = okr_value_text(field, one->data, 0, arena);
-        if (text == NULL)
-            return OKR_ERR_NOMEM;
-        okr_buf_printf(&out, "%s %s%s=%s", i == 0 ? "" : ",", field->word,
-                       one->form == OKR_REG_ABSENT    ? "-"
-                       : one->form == OKR_REG_PRESENT ? "+"
-                                                      : "",
-                       one->form == OKR_REG_UNSET ? "" : text);
-    }
-    OKR_TRY(out.err);
-    *ret_text = okr_buf_slice(&out);
     return OKR_OK;
 }

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "common/compose/compose.h"
+#include "common/compose/intent.h"
 #include "common/model/ref.h"
 #include "common/model/value.h"
 #include "tests/lib/acme.h"
@@ -40,6 +41,21 @@ static inline int asking_close(void **state)
     return 0;
 }
 
+/* Who signs finds in every payload what was typed. */
+static inline void assert_as_typed(struct asking *a,
+                                   const struct okr_ask *question)
+{
+    struct okr_problem problem;
+    const struct okr_intent intent = {.ask = question,
+                                      .person = a->ground.person,
+                                      .now = a->ground.now,
+                                      .arena = a->c.arena};
+    assert_int_equal(okr_intent_check(&intent, &a->payload, &problem), OKR_OK);
+    if (problem.rule != OKR_RULE_NONE)
+        fail_msg("%.*s: %s", (int)question->method.len,
+                 (const char *)question->method.data, problem.what);
+}
+
 /* ask(a, "add", "kind=task", "title=x", NULL) */
 __attribute__((sentinel)) static inline bool ask(struct asking *a,
                                                  const char *method, ...)
@@ -60,7 +76,10 @@ __attribute__((sentinel)) static inline bool ask(struct asking *a,
     a->ground.space = a->c.space;
     assert_int_equal(
         okr_compose(&a->ground, &question, &a->payload, &a->problem), OKR_OK);
-    return a->problem.rule == OKR_RULE_NONE;
+    if (a->problem.rule != OKR_RULE_NONE)
+        return false;
+    assert_as_typed(a, &question);
+    return true;
 }
 
 static inline void assert_done(const struct asking *a)
