@@ -40,7 +40,6 @@ okr_method okr_method_person_invite;
 okr_method okr_method_import, okr_method_export;
 okr_method okr_method_key_list;
 okr_method okr_method_key_revoke;
-okr_method okr_method_import;
 okr_method okr_method_backup_noted;
 okr_method okr_method_change; /* add, set, archive, … */
 okr_method okr_method_query;  /* list, tree, show, … */
