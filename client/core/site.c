@@ -200,6 +200,7 @@ static enum okr_err message(struct okr_turn *turn, const struct okr_msg *msg)
         {OKR_MSG_REFUSE, OKR_HAPPENING_REFUSE},
         {OKR_MSG_PUSHED, OKR_HAPPENING_PUSHED},
         {OKR_MSG_PAGE, OKR_HAPPENING_PAGE},
+        {OKR_MSG_REPAIRED, OKR_HAPPENING_PAGE},
         {OKR_MSG_EVENT, OKR_HAPPENING_EVENT},
         {OKR_MSG_HEAD, OKR_HAPPENING_HEAD},
         {OKR_MSG_BEAT, OKR_HAPPENING_BEAT},
@@ -211,6 +212,8 @@ static enum okr_err message(struct okr_turn *turn, const struct okr_msg *msg)
         okr_trace(&site->conf.trace, "late welcome");
         return OKR_OK;
     }
+    if (msg->type == OKR_MSG_HISTORY_PAGE)
+        return okr_site_history(turn, msg);
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i].type == msg->type)
             return okr_link_take(turn, known[i].happening, msg);
@@ -262,6 +265,8 @@ static enum okr_err dispatch(struct okr_turn *turn,
         return arrived(turn, event);
     case OKR_SITE_SUBMIT:
         return okr_site_submit(turn, event->op);
+    case OKR_SITE_HISTORY:
+        return okr_site_history_ask(turn, &event->id);
     case OKR_SITE_RETRY:
         return okr_refused_del(turn->txn, &event->id);
     case OKR_SITE_TIMEOUT:

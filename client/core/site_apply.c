@@ -2,6 +2,7 @@
 #include "client/core/site_impl.h"
 #include "client/core/site_work.h"
 #include "common/base/assert.h"
+#include "common/replica/repair.h"
 
 /* Do its registers come from more than one operation? */
 static bool several(const struct okr_row *row)
@@ -70,7 +71,10 @@ static enum okr_err apply_one(struct okr_turn *turn, const struct okr_row *row,
     struct okr_space space = okr_site_confirmed(turn);
     struct okr_joined joined;
     struct okr_history *history = NULL;
-    enum okr_err err = okr_record_row(&space, rows->scope, row, &joined);
+    enum okr_err err =
+        rows->replace
+            ? okr_repair_row(&space, rows->scope, rows->as_of, row, &joined)
+            : okr_record_row(&space, rows->scope, row, &joined);
     if (err == OKR_ERR_FORMAT)
         return okr_site_raise(turn, OKR_SITE_ALARM_ODD);
     OKR_TRY(err);
@@ -93,4 +97,25 @@ enum okr_err okr_site_apply(struct okr_turn *turn,
     for (size_t i = 0; i < rows->n; i++)
         OKR_TRY(apply_one(turn, &rows->rows[i], rows));
     return OKR_OK;
+}
+
+enum okr_err okr_site_drop(struct okr_turn *turn, okr_scope scope,
+                           const struct okr_id *id)
+{
+    struct okr_site *site = turn->site;
+    struct okr_space space = okr_site_confirmed(turn);
+    struct okr_record *record;
+    struct okr_row *row = okr_arena_alloc(turn->arena, sizeof *row);
+    if (row == NULL)
+        return OKR_ERR_NOMEM;
+    OKR_TRY(okr_entity_get(&space, id, &record));
+    *row = (struct okr_row){.id = *id,
+                            .kind = record->kind,
+                            .elsn = okr_record_elsn(record),
+                            .gone = true};
+    say_row(site, row, scope, OKR_APPLIED_GONE);
+    OKR_TRY(okr_entity_drop(&space, record, 0));
+    site->view.moved = site->settle_due = true;
+    site->follow_due |= scope == OKR_SCOPE_COMPANY;
+    return tell(turn, row, scope, NULL);
 }

@@ -58,7 +58,7 @@ static bool held_back(const struct okr_site *site,
                       const struct okr_site_scope *entry,
                       const struct okr_scope_row *row)
 {
-    return row->token_elsn != 0 ||
+    return entry->repair || row->token_elsn != 0 ||
            (row->cursor == 0 && site->pull.open && entry->asked);
 }
 
@@ -119,6 +119,10 @@ enum okr_err okr_site_head(struct okr_turn *turn, const struct okr_msg *msg)
     if (entry == NULL)
         return OKR_OK;
     site->head_met = true;
+    if (entry->repair && entry->head < head->head)
+        entry->head = head->head;
+    if (entry->repair)
+        return OKR_OK; /* a pull follows */
     if (head->head > entry->cursor) {
         if (entry->head < head->head)
             entry->head = head->head;

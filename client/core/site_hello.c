@@ -24,6 +24,7 @@ void okr_site_link_reset(struct okr_site *site)
         struct okr_site_scope *entry = &site->scopes[i];
         entry->want = entry->asked = entry->ended = entry->denied = false;
     }
+    okr_site_repair_end(site);
 }
 
 enum okr_err okr_site_call(struct okr_turn *turn, okr_us after)

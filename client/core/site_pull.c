@@ -25,6 +25,8 @@ void okr_site_pull_close(struct okr_site *site, okr_us again_at)
             okr_site_want(site, entry, again_at);
         entry->asked = false;
     }
+    if (okr_site_repair_due(site) != NULL)
+        site->at[OKR_AT_PULL] = again_at;
 }
 
 static enum okr_err ask_for(struct okr_turn *turn, struct okr_site_scope *entry,
@@ -49,7 +51,7 @@ static enum okr_err ask_for(struct okr_turn *turn, struct okr_site_scope *entry,
 static bool is_polled(const struct okr_site *site,
                       const struct okr_site_scope *entry)
 {
-    return !entry->denied &&
+    return !entry->denied && !entry->repair &&
            (site->conf.thin || !okr_site_is_public(entry->scope));
 }
 
@@ -64,7 +66,8 @@ static enum okr_err list_wants(struct okr_turn *turn, bool poll,
     bool all = true;
     for (size_t i = 0; i < site->n_scopes; i++) {
         struct okr_site_scope *entry = &site->scopes[i];
-        bool due = poll ? is_polled(site, entry) : entry->want;
+        bool due =
+            poll ? is_polled(site, entry) : entry->want && !entry->repair;
         all = all && (due || entry->denied);
         if (due && pull->n_wants < OKR_SCOPES_PER_PULL_MAX)
             OKR_TRY(ask_for(turn, entry, &pull->wants[pull->n_wants++]));
@@ -77,27 +80,35 @@ static enum okr_err list_wants(struct okr_turn *turn, bool poll,
     return OKR_OK;
 }
 
+enum okr_err okr_site_pull_send(struct okr_turn *turn, struct okr_msg *msg,
+                                uint32_t wait_s)
+{
+    struct okr_site *site = turn->site;
+    OKR_ASSERT(!site->pull.open);
+    site->request = UINT32_C(0x80000000) | (site->request + 1);
+    site->pull.open = true;
+    site->pull.request = msg->request = site->request;
+    site->pull.wait_s = wait_s;
+    site->pull.sent_at = turn->now;
+    site->at[OKR_AT_PULL] = site->at[OKR_AT_POLL] = OKR_NEVER;
+    site->at[OKR_AT_PAGE] = turn->now + site->pull.wait_s * S +
+                            okr_site_patience(site, site->pull.tries);
+    return okr_effects_send(turn->fx, NULL, msg);
+}
+
 static enum okr_err send_pull(struct okr_turn *turn, bool poll)
 {
     struct okr_site *site = turn->site;
     struct okr_msg msg = {.type = OKR_MSG_PULL,
-                          .u.pull = {.dictionary = OKR_DICTIONARY}};
-    OKR_ASSERT(!site->pull.open);
+                          .u.pull = {.bytes_max = site->pull.bytes_max,
+                                     .wait_s = poll ? POLL_S : 0,
+                                     .dictionary = OKR_DICTIONARY}};
     OKR_TRY(list_wants(turn, poll, &msg.u.pull));
     OKR_ASSERT(msg.u.pull.n_wants > 0);
-    site->request = UINT32_C(0x80000000) | (site->request + 1);
-    site->pull.open = true;
-    site->pull.request = msg.request = site->request;
-    site->pull.wait_s = msg.u.pull.wait_s = poll ? POLL_S : 0;
-    site->pull.sent_at = turn->now;
-    msg.u.pull.bytes_max = site->pull.bytes_max;
-    site->at[OKR_AT_PULL] = site->at[OKR_AT_POLL] = OKR_NEVER;
-    site->at[OKR_AT_PAGE] = turn->now + site->pull.wait_s * S +
-                            okr_site_patience(site, site->pull.tries);
     okr_trace(&site->conf.trace, "pull: %zu scopes, %u bytes, wait %u s",
               msg.u.pull.n_wants, (unsigned)msg.u.pull.bytes_max,
               (unsigned)msg.u.pull.wait_s);
-    return okr_effects_send(turn->fx, NULL, &msg);
+    return okr_site_pull_send(turn, &msg, msg.u.pull.wait_s);
 }
 
 /* A poll only waits: what is wanted now goes first, and its page, should it
@@ -125,6 +136,9 @@ enum okr_err okr_site_pull(struct okr_turn *turn)
         give_poll_up(site);
     if (site->pull.open)
         return OKR_OK;
+    struct okr_site_scope *repair = okr_site_repair_due(site);
+    if (due && repair != NULL)
+        return okr_site_repair_ask(turn, repair);
     if (due)
         return send_pull(turn, false);
     bool any = false;
@@ -255,6 +269,8 @@ enum okr_err okr_site_page(struct okr_turn *turn, const struct okr_msg *msg)
         okr_trace(&site->conf.trace, "late page %u", (unsigned)msg->request);
         return OKR_OK;
     }
+    if (msg->type == OKR_MSG_REPAIRED)
+        return okr_site_repaired(turn, msg);
     measure(turn, page);
     bool poll = site->pull.wait_s > 0;
     bool quick = turn->now - site->pull.sent_at < S;
@@ -286,13 +302,13 @@ static void not_yours(struct okr_turn *turn, uint64_t scope)
     struct okr_site *site = turn->site;
     struct okr_site_scope *entry =
         scope <= UINT32_MAX ? okr_site_scope(site, (okr_scope)scope) : NULL;
-    if (entry == NULL || !entry->asked) {
+    if (entry == NULL || !(entry->asked || entry->repair)) {
         okr_site_pull_close(site, turn->now + ERROR_PAUSE);
         return;
     }
     okr_trace(&site->conf.trace, "scope %u is not ours",
               (unsigned)entry->scope);
-    entry->asked = entry->want = false;
+    entry->asked = entry->want = entry->repair = false;
     entry->denied = true;
     okr_site_pull_close(site, turn->now);
 }

@@ -104,7 +104,7 @@ void okr_site_want(struct okr_site *site, struct okr_site_scope *entry,
 bool okr_site_wanting(const struct okr_site *site)
 {
     for (size_t i = 0; i < site->n_scopes; i++)
-        if (site->scopes[i].want)
+        if (site->scopes[i].want || site->scopes[i].repair)
             return true;
     return false;
 }
@@ -119,7 +119,8 @@ bool okr_site_current(const struct okr_site *site)
         const struct okr_site_scope *entry = &site->scopes[i];
         if (entry->denied)
             continue;
-        if (entry->want || !entry->ended || entry->head > entry->cursor)
+        if (entry->want || entry->repair || !entry->ended ||
+            entry->head > entry->cursor)
             return false;
     }
     return true;
@@ -127,8 +128,8 @@ bool okr_site_current(const struct okr_site *site)
 
 /* ---- digests ------------------------------------------------------------- */
 
-#define REPAIRS_MAX 3 /* in a row, then only one an hour */
-#define REPAIR_PAUSE (3600 * (okr_us)1000000)
+#define REPAIRS_MAX 3 /* in a row, then the scope is dropped */
+#define DROP_PAUSE (3600 * (okr_us)1000000)
 
 static enum okr_err agreed(struct okr_turn *turn, struct okr_site_scope *entry,
                            struct okr_scope_row *row)
@@ -142,24 +143,31 @@ static enum okr_err agreed(struct okr_turn *turn, struct okr_site_scope *entry,
     return okr_site_scope_put(turn, entry, row);
 }
 
-static enum okr_err differs(struct okr_turn *turn, struct okr_site_scope *entry,
-                            struct okr_scope_row *row)
+/* Comparing buckets did not help: all of it comes anew. */
+static enum okr_err give_up(struct okr_turn *turn, struct okr_site_scope *entry)
 {
     struct okr_site *site = turn->site;
-    okr_trace(&site->conf.trace, "scope %u differs at %llu, repair %u",
-              (unsigned)entry->scope, (unsigned long long)row->cursor,
-              row->repairs + 1u);
     if (turn->now < entry->repair_at)
         return OKR_OK;
-    if (row->repairs < REPAIRS_MAX)
-        row->repairs++;
-    if (row->repairs == REPAIRS_MAX) {
-        entry->repair_at = turn->now + REPAIR_PAUSE;
-        OKR_TRY(okr_site_raise(turn, OKR_SITE_ALARM_DIGEST));
-    }
-    OKR_TRY(okr_site_scope_put(turn, entry, row));
+    entry->repair_at = turn->now + DROP_PAUSE;
+    OKR_TRY(okr_site_raise(turn, OKR_SITE_ALARM_DIGEST));
     OKR_TRY(okr_site_scope_reset(turn, entry));
     okr_site_want(site, entry, turn->now);
+    return OKR_OK;
+}
+
+static enum okr_err differs(struct okr_turn *turn, struct okr_site_scope *entry,
+                            const struct okr_scope_row *row)
+{
+    struct okr_site *site = turn->site;
+    okr_trace(&site->conf.trace, "scope %u differs at %llu, after %u repairs",
+              (unsigned)entry->scope, (unsigned long long)row->cursor,
+              (unsigned)row->repairs);
+    if (row->repairs >= REPAIRS_MAX)
+        return give_up(turn, entry);
+    okr_site_repair_want(site, entry);
+    if (site->at[OKR_AT_PULL] > turn->now)
+        site->at[OKR_AT_PULL] = turn->now;
     return OKR_OK;
 }
 
@@ -171,7 +179,7 @@ enum okr_err okr_site_compare(struct okr_turn *turn,
     OKR_TRY(okr_scope_get(turn->txn, entry->scope, &row));
     OKR_ASSERT(row.cursor == entry->cursor);
     *ret_agree = false;
-    if (row.token_elsn != 0 || row.met > row.cursor)
+    if (entry->repair || row.token_elsn != 0 || row.met > row.cursor)
         return OKR_OK; /* more of it is on the way: nothing can be told */
     *ret_agree = okr_digest_eq(&row.digest, digest);
     return *ret_agree ? agreed(turn, entry, &row) : differs(turn, entry, &row);

@@ -33,6 +33,7 @@ struct okr_site_scope {
     bool asked;       /* the open pull names it … */
     okr_lsn since;    /* … from there on */
     bool ended;       /* a section of it ended since the last Welcome */
+    bool repair;      /* its buckets are to be compared, or are just now */
     bool denied;      /* the server said "not yours" since the last Welcome */
     okr_us repair_at; /* not dropped again for its digest before */
 };
@@ -48,6 +49,22 @@ struct okr_site_pull {
     bool round, round_all; /* a round is open; it began with all scopes */
     uint64_t round_seq;    /* own_seq of its first page */
     bool round_paged;
+};
+
+/* The repair that is going on: one scope at a time. */
+struct okr_site_repair {
+    okr_scope scope; /* 0: none */
+    bool begun;      /* a page came: */
+    okr_lsn as_of;   /* of the first one */
+    struct okr_place from;
+    struct okr_digest buckets[OKR_BUCKETS]; /* of the copy as it began */
+};
+
+/* A history that somebody waits for. */
+enum { OKR_SITE_ASKED_MAX = 16 };
+struct okr_site_asked {
+    uint32_t request; /* 0: none */
+    struct okr_id entity;
 };
 
 /* What stays over okr_site_load: it is about the world, not the store. */
@@ -90,6 +107,9 @@ struct okr_site {
     struct okr_site_scope *scopes; /* followed, in the order of asking */
     size_t n_scopes, cap_scopes;
     struct okr_site_pull pull;
+    struct okr_site_repair repair;
+    struct okr_site_asked asked[OKR_SITE_ASKED_MAX];
+    size_t n_asked; /* ever: the oldest makes room */
     /* pushes in the store: without an answer, with something parked */
     unsigned flight, parked, push_tries, chain_errors;
     size_t flight_bytes;

@@ -93,6 +93,10 @@ enum okr_err okr_site_busy(struct okr_turn *turn, const struct okr_msg *msg)
         site->hello_tries = 0;
         return OKR_OK;
     }
+    bool history;
+    OKR_TRY(okr_site_history_denied(turn, msg->request, &history));
+    if (history)
+        return OKR_OK;
     if (site->pull.open && msg->request == site->pull.request)
         okr_site_pull_close(site, at);
     else if (site->flight > 0)
@@ -117,8 +121,11 @@ enum okr_err okr_site_error(struct okr_turn *turn, const struct okr_msg *msg)
 {
     struct okr_site *site = turn->site;
     const struct okr_error_msg *error = &msg->u.error;
-    bool push;
+    bool push, history;
     okr_trace(&site->conf.trace, "error %u", (unsigned)error->code);
+    OKR_TRY(okr_site_history_denied(turn, msg->request, &history));
+    if (history)
+        return OKR_OK;
     if (error->code == OKR_ERROR_HELLO)
         return okr_link_take(turn, OKR_HAPPENING_AGAIN, NULL);
     if (site->pull.open && msg->request == site->pull.request)

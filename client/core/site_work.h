@@ -62,14 +62,43 @@ OKR_MUST_USE enum okr_err okr_site_round_end(struct okr_turn *turn);
 void okr_site_pull_close(struct okr_site *site, okr_us again_at);
 OKR_MUST_USE enum okr_err
 okr_site_pull_error(struct okr_turn *turn, const struct okr_error_msg *error);
+/* Sends a Pull or a Repair: one of both at a time. */
+OKR_MUST_USE enum okr_err
+okr_site_pull_send(struct okr_turn *turn, struct okr_msg *msg, uint32_t wait_s);
 struct okr_site_rows {
     okr_scope scope;
     const struct okr_row *rows;
     size_t n;
     bool page; /* else an event */
+    /* A repair: what is here goes, but for what is younger than `as_of`. */
+    bool replace;
+    okr_lsn as_of;
 };
 OKR_MUST_USE enum okr_err okr_site_apply(struct okr_turn *turn,
                                          const struct okr_site_rows *rows);
+/* An entity of the scope that the server does not have there. */
+OKR_MUST_USE enum okr_err okr_site_drop(struct okr_turn *turn, okr_scope scope,
+                                        const struct okr_id *id);
+
+/* ---- history ------------------------------------------------------------- */
+OKR_MUST_USE enum okr_err okr_site_history_ask(struct okr_turn *turn,
+                                               const struct okr_id *entity);
+OKR_MUST_USE enum okr_err okr_site_history(struct okr_turn *turn,
+                                           const struct okr_msg *msg);
+/* Busy or an Error; `*ret_was`: to a request for a history. */
+OKR_MUST_USE enum okr_err
+okr_site_history_denied(struct okr_turn *turn, uint32_t request, bool *ret_was);
+
+/* ---- repair -------------------------------------------------------------- */
+void okr_site_repair_want(struct okr_site *site, struct okr_site_scope *entry);
+void okr_site_repair_end(struct okr_site *site); /* of all scopes */
+/* The scope that comes next, NULL: none. */
+struct okr_site_scope *okr_site_repair_due(const struct okr_site *site);
+OKR_MUST_USE enum okr_err okr_site_repair_ask(struct okr_turn *turn,
+                                              struct okr_site_scope *entry);
+/* The answer to the open one. */
+OKR_MUST_USE enum okr_err okr_site_repaired(struct okr_turn *turn,
+                                            const struct okr_msg *msg);
 /* Something came on SUB. */
 void okr_site_heard(struct okr_turn *turn);
 

@@ -98,6 +98,9 @@ static void perform(void *context, const struct okr_fx *fx)
     case OKR_FX_CHANGED:
         okr_desk_changed(d->desk, NULL, fx);
         return;
+    case OKR_FX_HISTORY:
+        okr_desk_history(d->desk, fx);
+        return;
     case OKR_FX_ALARM:
         okr_tell(OKR_TELL_ALARM, "%.*s", (int)fx->text.len,
                  (const char *)fx->text.data);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/shell/desk_story.h"
 #include "client/shell/desk_acts.h"
 #include "client/shell/desk_jobs.h"
 #include "client/shell/desk_stream.h"
@@ -40,6 +41,7 @@ void okr_desk_close(struct okr_desk **desk)
     okr_desk_export_end(*desk);
     if ((*desk)->local != NULL)
         okr_desk_farewell(*desk);
+    okr_desk_stories_close(*desk);
     okr_local_close(&(*desk)->local);
     okr_arena_free(&(*desk)->line);
     free(*desk);
@@ -154,10 +156,13 @@ void okr_asking_asks(struct okr_asking *a)
         a->snag = (struct okr_snag){.code = OKR_REPLY_DONE};
 }
 
-static void answer(struct okr_desk *desk, const struct okr_caller *caller,
-                   const struct okr_ask *ask, okr_desk_answer *write)
+void okr_desk_answer_with(struct okr_desk *desk,
+                          const struct okr_caller *caller,
+                          const struct okr_ask *ask, okr_desk_answer *write,
+                          const struct okr_history_page *told)
 {
-    struct okr_asking a = {.desk = desk, .ask = ask, .caller = caller};
+    struct okr_asking a = {
+        .desk = desk, .ask = ask, .caller = caller, .told = told};
     struct okr_buf text;
     struct okr_json json;
     okr_arena_reset(desk->line);
@@ -210,6 +215,7 @@ enum okr_err okr_desk_query(struct okr_asking *a, struct okr_json *out)
     query.next = &a->next;
     if (okr_slice_is(a->ask->method, "log"))
         OKR_TRY(history_begins(a, &query.last_lsn));
+    query.told = a->told;
     OKR_TRY(okr_query_answer(&query, a->ask, out, &problem));
     okr_snag_problem(&a->snag, &problem);
     return OKR_OK;
@@ -231,6 +237,8 @@ static okr_desk_answer *answer_of(struct okr_slice method)
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
         if (okr_slice_is(method, answers[i].method))
             return answers[i].answer;
+    if (okr_slice_is(method, "log"))
+        return NULL; /* headquarters may have to be asked */
     return okr_query_knows(method) ? okr_desk_query : NULL;
 }
 
@@ -241,7 +249,8 @@ static take *taker_of(struct okr_slice method)
     static const struct {
         const char *method;
         take *take;
-    } takers[] = {{"watch", okr_desk_watch},
+    } takers[] = {{"log", okr_desk_log},
+                  {"watch", okr_desk_watch},
                   {"wait", okr_desk_wait},
                   {"import", okr_desk_import},
                   {"export", okr_desk_export},
@@ -266,7 +275,7 @@ static void serve(struct okr_desk *desk, const struct okr_caller *caller,
         (taker != okr_desk_write && taker != okr_desk_submit_signed))
         okr_desk_settle(desk, caller);
     if (write != NULL)
-        answer(desk, caller, ask, write);
+        okr_desk_answer_with(desk, caller, ask, write, NULL);
     else
         taker(desk, caller, ask);
 }

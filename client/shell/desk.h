@@ -20,6 +20,8 @@ void okr_desk_serve(struct okr_desk *desk);
 void okr_desk_changed(struct okr_desk *desk, struct okr_kv_txn *txn,
                       const struct okr_fx *fx);
 void okr_desk_after(struct okr_desk *desk);
+/* A history came from headquarters, or will not. */
+void okr_desk_history(struct okr_desk *desk, const struct okr_fx *fx);
 /* Those who wait: is it time?  Once after every round of the loop. */
 void okr_desk_tick(struct okr_desk *desk, okr_ms now);
 okr_ms okr_desk_deadline(const struct okr_desk *desk); /* OKR_NEVER */

@@ -22,6 +22,7 @@ struct okr_asking {
     int offset_min;         /* the company's */
     struct okr_id next;     /* of a list: the next page; zero: none */
     struct okr_snag snag;
+    const struct okr_history_page *told; /* by headquarters; NULL: nothing */
 };
 
 /* A write on its way: composed, not saved yet. */
@@ -54,6 +55,8 @@ struct okr_desk {
     size_t n_events;
     struct okr_stream streams[OKR_DESK_STREAMS_MAX];
     size_t n_streams;
+    struct okr_story *stories; /* desk_story.h; NULL: never any */
+    size_t n_stories;
     struct okr_acting *acting;      /* an act that is being saved; NULL: none */
     struct okr_desk_import *import; /* NULL: nobody imports */
     struct okr_desk_export *export; /* likewise */

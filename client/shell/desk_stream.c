@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/shell/desk_jobs.h"
+#include "client/shell/desk_story.h"
 #include "client/shell/desk_stream.h"
 #include "client/shell/status.h"
 #include "client/shell/tell.h"
@@ -263,6 +264,7 @@ static void look_at_waiters(struct okr_desk *desk, okr_ms now)
 void okr_desk_tick(struct okr_desk *desk, okr_ms now)
 {
     bool anybody_waits = false;
+    okr_desk_stories_tick(desk, now);
     for (size_t i = desk->n_streams; i-- > 0;) {
         struct okr_stream *stream = &desk->streams[i];
         struct okr_snag snag = {.code = OKR_REPLY_DONE};
@@ -277,14 +279,19 @@ void okr_desk_tick(struct okr_desk *desk, okr_ms now)
         look_at_waiters(desk, now);
 }
 
+static okr_ms earlier(okr_ms a, okr_ms b)
+{
+    return a < b ? a : b;
+}
+
 okr_ms okr_desk_deadline(const struct okr_desk *desk)
 {
-    okr_ms at = OKR_NEVER;
+    okr_ms at = okr_desk_stories_deadline(desk);
     bool waits = okr_desk_export_waits(desk);
     if (desk->import != NULL || (desk->export != NULL && !waits))
         return okr_net_monotonic();
     if (waits)
-        at = okr_net_monotonic() + AGAIN_MS;
+        at = earlier(at, okr_net_monotonic() + AGAIN_MS);
     for (size_t i = 0; i < desk->n_streams; i++) {
         const struct okr_stream *stream = &desk->streams[i];
         okr_ms his =

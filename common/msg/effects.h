@@ -24,6 +24,8 @@ enum okr_effect_kind {
                             * shows; `history` has the values before (NULL:
                             * it left).  `lsn` with OKR_LSN_PENDING: the own
                             * operation `lsn & ~OKR_LSN_PENDING` did it */
+    OKR_FX_HISTORY,        /* site: the history of entity `id` came in `msg`, a
+                            * HISTORY_PAGE; NULL: it cannot be had now */
     OKR_FX_ALARM,          /* `text` for every display and the log */
 };
 

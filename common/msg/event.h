@@ -55,6 +55,7 @@ enum okr_site_event_kind {
     OKR_SITE_PUBLISHED, /* a PUB frame */
     OKR_SITE_SUBMIT,    /* a person's operation, composed and maybe signed */
     OKR_SITE_RETRY,     /* a refused operation, given up: `id` */
+    OKR_SITE_HISTORY,   /* somebody wants the whole history of entity `id` */
     OKR_SITE_TIMEOUT,
 };
 struct okr_site_event {

@@ -90,6 +90,52 @@ static bool begins_here(const struct okr_history *rows, size_t n)
     return verb != NULL && verb->makes;
 }
 
+enum okr_err okr_query_log_is_whole(const struct okr_space *space,
+                                    const struct okr_id *entity,
+                                    bool *ret_whole)
+{
+    struct okr_history *rows;
+    size_t n;
+    OKR_TRY(okr_history_get(space, entity, &rows, &n));
+    *ret_whole = begins_here(rows, n);
+    for (size_t i = 1; i < n; i++)
+        *ret_whole = *ret_whole && !rows[i].collapsed;
+    return OKR_OK;
+}
+
+/* What headquarters told, and behind it what it did not know yet: what is
+ * pending here, or came since. */
+static enum okr_err told_and_own(struct okr_session *s,
+                                 struct okr_history **ret_rows, size_t *ret_n)
+{
+    const struct okr_history_page *told = s->query->told;
+    okr_lsn last = told->n_rows > 0 ? told->rows[told->n_rows - 1].lsn : 0;
+    struct okr_history *own = *ret_rows;
+    struct okr_history *rows =
+        okr_arena_array(s->space.arena, told->n_rows + *ret_n, sizeof *rows);
+    if (rows == NULL)
+        return OKR_ERR_NOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < told->n_rows; i++)
+        rows[n++] = told->rows[i];
+    for (size_t i = 0; i < *ret_n; i++)
+        if (own[i].lsn > last)
+            rows[n++] = own[i];
+    *ret_rows = rows;
+    *ret_n = n;
+    return OKR_OK;
+}
+
+/* Where the history goes on at headquarters; 0: it does not. */
+static okr_lsn goes_on(const struct okr_session *s,
+                       const struct okr_history *rows, size_t n)
+{
+    const struct okr_history_page *told = s->query->told;
+    if (told != NULL)
+        return told->more && told->n_rows > 0 ? told->rows[0].lsn : 0;
+    return begins_here(rows, n) ? 0 : s->query->last_lsn;
+}
+
 enum okr_err okr_query_log(struct okr_session *s, const struct okr_ask *ask)
 {
     struct okr_node *node;
@@ -100,6 +146,8 @@ enum okr_err okr_query_log(struct okr_session *s, const struct okr_ask *ask)
         OKR_TRY(s->query->history(&s->space, &node->id, &rows, &n));
     else
         OKR_TRY(okr_history_get(&s->space, &node->id, &rows, &n));
+    if (s->query->told != NULL && okr_id_eq(&s->query->told->entity, &node->id))
+        OKR_TRY(told_and_own(s, &rows, &n));
     okr_json_open_array(s->out);
     for (size_t i = 0; i < n; i++) {
         okr_json_open_object(s->out);
@@ -107,10 +155,10 @@ enum okr_err okr_query_log(struct okr_session *s, const struct okr_ask *ask)
         OKR_TRY(okr_emit_history(s, node->record->kind, &rows[i]));
         okr_json_close_object(s->out);
     }
-    if (s->query->last_lsn > 0 && !begins_here(rows, n)) {
+    if (goes_on(s, rows, n) > 0) {
         okr_json_open_object(s->out);
         okr_json_key(s->out, "history_before");
-        okr_json_uint(s->out, s->query->last_lsn);
+        okr_json_uint(s->out, goes_on(s, rows, n));
         okr_json_close_object(s->out);
     }
     okr_json_close_array(s->out);

@@ -18,6 +18,8 @@ struct okr_query {
     /* `list` and `search` with `limit`: behind which id the next page begins;
      * zero: that was all.  NULL where nobody pages. */
     struct okr_id *next;
+    /* For `log`: what headquarters told of it; NULL: this copy tells. */
+    const struct okr_history_page *told;
     /* Where HISTORY does not tell an entity's history by itself (the server,
      * whose log has it); NULL: okr_history_get. */
     enum okr_err (*history)(const struct okr_space *space,
@@ -55,6 +57,10 @@ OKR_MUST_USE enum okr_err okr_query_answer(const struct okr_query *query,
                                            const struct okr_ask *ask,
                                            struct okr_json *out,
                                            struct okr_problem *ret_problem);
+/* Does the copy know how the entity began?  Then `log` needs nobody else. */
+OKR_MUST_USE enum okr_err okr_query_log_is_whole(const struct okr_space *space,
+                                                 const struct okr_id *entity,
+                                                 bool *ret_whole);
 /* One entity as in `list`. */
 OKR_MUST_USE enum okr_err okr_query_entity(const struct okr_query *query,
                                            const struct okr_id *id,

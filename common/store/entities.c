@@ -199,6 +199,14 @@ enum okr_err okr_view_undo(struct okr_kv_txn *txn, const struct okr_id *ids,
     return OKR_OK;
 }
 
+enum okr_err okr_entity_hash(const struct okr_space *space,
+                             const struct okr_id *id,
+                             uint8_t ret_b2[OKR_B2_LEN])
+{
+    OKR_ASSERT(space != NULL && !space->view);
+    return okr_entity_row_b2(space->txn, id, ret_b2);
+}
+
 /* ---- leaving ------------------------------------------------------------- */
 
 enum okr_err okr_entity_gone(const struct okr_space *space,

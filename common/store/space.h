@@ -39,6 +39,10 @@ OKR_MUST_USE enum okr_err okr_entity_put(const struct okr_space *space,
 OKR_MUST_USE enum okr_err okr_entity_drop(const struct okr_space *space,
                                           const struct okr_record *record,
                                           okr_lsn left_at);
+/* The same as stored with it: its bytes are not read. */
+OKR_MUST_USE enum okr_err okr_entity_hash(const struct okr_space *space,
+                                          const struct okr_id *id,
+                                          uint8_t ret_b2[OKR_B2_LEN]);
 /* lsn at which it left, 0 if it never did. */
 OKR_MUST_USE enum okr_err okr_entity_gone(const struct okr_space *space,
                                           const struct okr_id *id,

@@ -160,6 +160,8 @@ enum okr_err okr_hub_load(struct okr_hub *hub, struct okr_kv_txn *txn,
     hub->entities = (struct okr_entity_cache){0};
     hub->root_size = 0;
     hub->beat_at = 0;
+    hub->pages_until = 0;
+    hub->put_off = 0;
     hub->note_len = 0;
     hub->parked_walk = true;
     memset(hub->parked_from, 0, sizeof hub->parked_from);
@@ -200,10 +202,9 @@ static const struct {
     enum okr_msg_type type;
     handle *handle;
 } handlers[] = {
-    {OKR_MSG_HELLO, okr_hub_on_hello},
-    {OKR_MSG_PUSH, okr_hub_on_push},
-    {OKR_MSG_PULL, okr_hub_on_pull},
-    {OKR_MSG_PROOF, okr_hub_on_proof},
+    {OKR_MSG_HELLO, okr_hub_on_hello},   {OKR_MSG_PUSH, okr_hub_on_push},
+    {OKR_MSG_PULL, okr_hub_on_pull},     {OKR_MSG_PROOF, okr_hub_on_proof},
+    {OKR_MSG_REPAIR, okr_hub_on_repair}, {OKR_MSG_HISTORY, okr_hub_on_history},
 };
 
 static enum okr_err dispatch(struct okr_hub_work *work, struct okr_record *site)

@@ -20,6 +20,7 @@ struct okr_hub_conf {
     char publish[8];               /* port of the PUB endpoint, as text */
     okr_ms beat_ms;                /* 15,000: one Beat, and the unit of Heads */
     okr_ms park_ms;                /* how long a parked operation waits */
+    uint32_t page_bytes_s;         /* of pages, then Busy; 0: as they come */
     struct okr_trace trace;
 };
 

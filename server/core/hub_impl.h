@@ -31,6 +31,8 @@ struct okr_hub {
     uint64_t root_size;               /* 0: `root` is of no size */
     struct okr_hash root; /* of the log's first `root_size` leaves */
     okr_us beat_at;       /* when the next Beat is due; 0: at once */
+    okr_us pages_until;   /* when the pages made are paid for, at the rate */
+    unsigned put_off;     /* told Busy since somebody was served */
     uint8_t entropy[32];
     uint64_t drawn; /* pieces of randomness taken from `entropy` */
     char note[OKR_HUB_NOTE_MAX];
@@ -87,6 +89,10 @@ OKR_MUST_USE enum okr_err okr_hub_on_push(struct okr_hub_work *work,
                                           struct okr_record *site);
 OKR_MUST_USE enum okr_err okr_hub_on_pull(struct okr_hub_work *work,
                                           struct okr_record *site);
+OKR_MUST_USE enum okr_err okr_hub_on_repair(struct okr_hub_work *work,
+                                            struct okr_record *site);
+OKR_MUST_USE enum okr_err okr_hub_on_history(struct okr_hub_work *work,
+                                             struct okr_record *site);
 OKR_MUST_USE enum okr_err okr_hub_on_proof(struct okr_hub_work *work,
                                            struct okr_record *site);
 /* From anybody who is connected: an unknown key, too. */

@@ -14,9 +14,9 @@
 /* Bytes that a page and each of its sections take beside their rows. */
 enum { PAGE_LEN = 48, SECTION_LEN = 112 + OKR_ROWS_SIZE };
 
-static enum okr_err not_yours(const struct okr_hub_work *work,
-                              const struct okr_hub_reader *reader,
-                              okr_scope scope)
+enum okr_err okr_hub_not_yours(const struct okr_hub_work *work,
+                               const struct okr_hub_reader *reader,
+                               okr_scope scope)
 {
     char *text =
         okr_arena_printf(work->arena, "scope %u is not for this site", scope);
@@ -29,7 +29,7 @@ static enum okr_err not_yours(const struct okr_hub_work *work,
                     .text = okr_slice_str(text),
                     .last_seq = scope},
     };
-    okr_trace(&work->hub->conf.trace, "pull refused: %s", text);
+    okr_trace(&work->hub->conf.trace, "refused: %s", text);
     return okr_effects_send(work->fx, &reader->to, &msg);
 }
 
@@ -43,7 +43,7 @@ static enum okr_err check_reach(const struct okr_hub_work *work,
     *ret_in = false;
     for (size_t i = 0; i < pull->n_wants; i++)
         if (!okr_hub_reaches(&reach, pull->wants[i].scope))
-            return not_yours(work, reader, pull->wants[i].scope);
+            return okr_hub_not_yours(work, reader, pull->wants[i].scope);
     *ret_in = true;
     return OKR_OK;
 }
@@ -87,13 +87,17 @@ static enum okr_err make_section(struct okr_hub_work *work,
     return OKR_OK;
 }
 
+size_t okr_hub_page_bytes(uint32_t asked)
+{
+    return asked < OKR_BATCH_MAX ? asked : (size_t)OKR_BATCH_MAX;
+}
+
 /* Sections in the order asked, until the page is full; what did not fit is
  * asked for again. */
 static enum okr_err fill(struct okr_hub_work *work, const struct okr_pull *pull,
                          struct okr_page *page)
 {
-    size_t most = pull->bytes_max < OKR_BATCH_MAX ? pull->bytes_max
-                                                  : (size_t)OKR_BATCH_MAX;
+    size_t most = okr_hub_page_bytes(pull->bytes_max);
     size_t used = PAGE_LEN, n_rows = 0, bytes;
     struct okr_row_meter meter = {.seen = {{{0}}}};
     page->sections =
@@ -117,6 +121,7 @@ static enum okr_err fill(struct okr_hub_work *work, const struct okr_pull *pull,
             break;
     }
     OKR_ASSERT(page->n_sections > 0);
+    okr_hub_charge(work, used);
     return OKR_OK;
 }
 
@@ -159,29 +164,37 @@ enum okr_err okr_hub_send_page(struct okr_hub_work *work,
     return okr_effects_send(work->fx, &reader->to, &msg);
 }
 
+struct okr_hub_reader okr_hub_reader_of(struct okr_hub_work *work,
+                                        const struct okr_record *site)
+{
+    const struct okr_hub_link *link =
+        okr_hub_soft_find(&work->hub->soft, &site->id);
+    return (struct okr_hub_reader){
+        .site = site,
+        .incarnation = link != NULL ? link->incarnation : 0,
+        .to = work->event->from,
+        .request = work->event->msg->request,
+    };
+}
+
 enum okr_err okr_hub_on_pull(struct okr_hub_work *work, struct okr_record *site)
 {
-    const struct okr_msg *msg = work->event->msg;
-    const struct okr_pull *pull = &msg->u.pull;
+    const struct okr_pull *pull = &work->event->msg->u.pull;
     if (pull->n_wants == 0 || pull->n_wants > OKR_SCOPES_PER_PULL_MAX)
         return okr_hub_error(work, OKR_ERROR_LIMIT, 0,
                              "a pull names 1 to 512 scopes");
     struct okr_hub_link *link = okr_hub_soft_find(&work->hub->soft, &site->id);
-    struct okr_hub_reader reader = {
-        .site = site,
-        .incarnation = link != NULL ? link->incarnation : 0,
-        .to = work->event->from,
-        .request = msg->request,
-    };
-    if (link == NULL)
-        return okr_hub_send_page(work, &reader, pull);
-    link->waits = false; /* this Pull takes the place of the one before */
-    bool in, may;
-    OKR_TRY(check_reach(work, &reader, pull, &in));
-    if (!in)
-        return OKR_OK;
-    OKR_TRY(okr_hub_may_wait(work, pull, &may));
+    struct okr_hub_reader reader = okr_hub_reader_of(work, site);
+    bool in, may = false, busy;
+    if (link != NULL) {
+        link->waits = false; /* this Pull takes the place of the one before */
+        OKR_TRY(check_reach(work, &reader, pull, &in));
+        if (!in)
+            return OKR_OK;
+        OKR_TRY(okr_hub_may_wait(work, pull, &may));
+    }
     if (may)
         return okr_hub_wait(work, link, pull);
-    return okr_hub_send_page(work, &reader, pull);
+    OKR_TRY(okr_hub_busy(work, &busy));
+    return busy ? OKR_OK : okr_hub_send_page(work, &reader, pull);
 }

@@ -17,6 +17,22 @@ OKR_MUST_USE enum okr_err okr_hub_send_page(struct okr_hub_work *work,
                                             const struct okr_hub_reader *reader,
                                             const struct okr_pull *pull);
 
+/* Who sent the message of this step. */
+struct okr_hub_reader okr_hub_reader_of(struct okr_hub_work *work,
+                                        const struct okr_record *site);
+OKR_MUST_USE enum okr_err okr_hub_not_yours(const struct okr_hub_work *work,
+                                            const struct okr_hub_reader *reader,
+                                            okr_scope scope);
+/* Bytes of a page, of those asked for. */
+size_t okr_hub_page_bytes(uint32_t asked);
+
+/* ---- hub_busy.c ---------------------------------------------------------- */
+/* Are there more pages on order than are made in a while?  Then the sender of
+ * this step's message is told when to come back. */
+OKR_MUST_USE enum okr_err okr_hub_busy(struct okr_hub_work *work,
+                                       bool *ret_busy);
+void okr_hub_charge(struct okr_hub_work *work, size_t bytes);
+
 /* ---- hub_wait.c ---------------------------------------------------------- */
 /* Is it a pull that waits, and is there nothing for it yet? */
 OKR_MUST_USE enum okr_err okr_hub_may_wait(struct okr_hub_work *work,

@@ -10,6 +10,19 @@
 
 enum { ROWS_AT_ONCE = 64 };
 
+enum okr_err okr_hub_row(const struct okr_hub_work *work,
+                         const struct okr_id *id, okr_lsn since,
+                         struct okr_row *ret_row)
+{
+    struct okr_space space = okr_hub_space(work);
+    struct okr_record *record;
+    enum okr_err err = okr_entity_get(&space, id, &record);
+    if (err == OKR_ERR_NOTFOUND)
+        return OKR_ERR_CORRUPT; /* the index names what is not there */
+    OKR_TRY(err);
+    return okr_record_make_row(record, since, work->arena, ret_row);
+}
+
 static enum okr_err make_row(const struct okr_hub_work *work,
                              const struct okr_changed *changed, okr_lsn since,
                              struct okr_row *ret_row)
@@ -19,13 +32,7 @@ static enum okr_err make_row(const struct okr_hub_work *work,
             .id = changed->id, .elsn = changed->elsn, .gone = true};
         return OKR_OK;
     }
-    struct okr_space space = okr_hub_space(work);
-    struct okr_record *record;
-    enum okr_err err = okr_entity_get(&space, &changed->id, &record);
-    if (err == OKR_ERR_NOTFOUND)
-        return OKR_ERR_CORRUPT; /* the index names what is not there */
-    OKR_TRY(err);
-    OKR_TRY(okr_record_make_row(record, since, work->arena, ret_row));
+    OKR_TRY(okr_hub_row(work, &changed->id, since, ret_row));
     OKR_ASSERT(ret_row->elsn == changed->elsn);
     return OKR_OK;
 }
@@ -61,25 +68,30 @@ static enum okr_err add_row(const struct okr_hub_work *work,
     return OKR_OK;
 }
 
-/* One handful; `*ret_full`: the next row did not fit. */
+enum okr_err okr_hub_rows_take(const struct okr_hub_work *work,
+                               const struct okr_hub_walk *walk,
+                               struct okr_row *row, struct okr_hub_rows *rows)
+{
+    OKR_TRY(add_last(work, rows, row));
+    size_t bytes = okr_row_size(row, walk->meter);
+    bool free = walk->first && rows->n == 0;
+    rows->more = !free && rows->bytes + bytes > walk->room;
+    if (rows->more)
+        return OKR_OK;
+    rows->bytes += bytes;
+    return add_row(work, rows, row);
+}
+
+/* One handful. */
 static enum okr_err add_some(const struct okr_hub_work *work,
                              const struct okr_hub_walk *walk,
                              const struct okr_changed *changed, size_t n,
                              struct okr_hub_rows *rows)
 {
-    struct okr_row_meter *meter = walk->meter;
     for (size_t i = 0; i < n && !rows->more; i++) {
         struct okr_row row;
         OKR_TRY(make_row(work, &changed[i], walk->since, &row));
-        OKR_TRY(add_last(work, rows, &row));
-        size_t bytes = okr_row_size(&row, meter);
-        bool free = walk->first && rows->n == 0;
-        if (!free && rows->bytes + bytes > walk->room) {
-            rows->more = true;
-            break;
-        }
-        rows->bytes += bytes;
-        OKR_TRY(add_row(work, rows, &row));
+        OKR_TRY(okr_hub_rows_take(work, walk, &row, rows));
     }
     return OKR_OK;
 }

@@ -21,8 +21,18 @@ struct okr_hub_rows {
     size_t bytes; /* at most, encoded */
     bool more;    /* there are further rows behind the last */
 };
+/* One entity as it is, for somebody who has everything up to `since`. */
+OKR_MUST_USE enum okr_err okr_hub_row(const struct okr_hub_work *work,
+                                      const struct okr_id *id, okr_lsn since,
+                                      struct okr_row *ret_row);
 /* The newest dictionary that both sides have; 0: none. */
 uint8_t okr_hub_dictionary(uint32_t theirs);
+/* Adds a row behind the others, with who wrote it, if it fits; else there is
+ * `more`. */
+OKR_MUST_USE enum okr_err okr_hub_rows_take(const struct okr_hub_work *work,
+                                            const struct okr_hub_walk *walk,
+                                            struct okr_row *row,
+                                            struct okr_hub_rows *rows);
 /* In the turn's arena. */
 OKR_MUST_USE enum okr_err okr_hub_rows(const struct okr_hub_work *work,
                                        const struct okr_hub_walk *walk,

@@ -4,7 +4,7 @@
 #include "common/model/value.h"
 #include "common/net/net.h"
 #include "common/query/query.h"
-#include "server/audit/history.h"
+#include "server/core/hub_history.h"
 #include "server/shell/methods.h"
 
 /* The field that names whom the act is about, where that is not the entity it
@@ -189,7 +189,7 @@ static enum okr_err query(struct okr_call *call, const struct okr_view *view)
                                     .now = call->now,
                                     .person = view->person,
                                     .everything = true,
-                                    .history = okr_audit_history};
+                                    .history = okr_hub_history};
     OKR_TRY(okr_query_answer(&query, call->ask, &call->json, &problem));
     okr_fault_problem(&call->fault, &problem);
     return OKR_OK;

@@ -117,6 +117,7 @@ void okr_serve_perform(void *context, const struct okr_fx *fx)
     case OKR_FX_RESUBSCRIBE:
     case OKR_FX_DISCONNECT:
     case OKR_FX_ANSWERED:
+    case OKR_FX_HISTORY:
     case OKR_FX_CHANGED:
         okr_log(OKR_LOG_ERROR, "effect %d is none of a server's",
                 (int)fx->kind);

@@ -13,6 +13,9 @@
 
 #define BEAT_MS 15000 /* where the policy says nothing */
 #define PARK_DAYS 30
+/* Of pages, before sites are told to come later: what a returning fleet may
+ * take of the one thread that also takes pushes. */
+#define PAGE_BYTES_S (8u * 1024 * 1024)
 #define DAY_MS ((okr_ms)86400 * 1000)
 
 static void tell_stamp(struct okr_fault *fault, enum okr_err err,
@@ -122,6 +125,7 @@ bool okr_server_start(struct okr_server *server, const char *publish,
     OKR_ASSERT(server->hub == NULL);
     struct okr_hub_conf conf = {.site_key = server->keys.site,
                                 .log_key = server->keys.log,
+                                .page_bytes_s = PAGE_BYTES_S,
                                 .trace = okr_log_trace()};
     (void)snprintf(conf.publish, sizeof conf.publish, "%s", publish);
     enum okr_err err = read_policy(server, &conf);

@@ -1,6 +1,7 @@
 /* The server of an office; see office.h. */
 #include <string.h>
 
+#include "common/replica/repair.h"
 #include "common/base/assert.h"
 #include "common/codec/codec.h"
 #include "common/store/oplog.h"
@@ -145,6 +146,46 @@ static struct okr_msg *page(struct okr_office *o, const struct okr_msg *msg)
     return answer;
 }
 
+/* ---- Repair -------------------------------------------------------------- */
+
+static bool listed(const struct okr_repaired *to, uint32_t bucket)
+{
+    for (size_t i = 0; i < to->n_buckets; i++)
+        if (to->buckets[i] == bucket)
+            return true;
+    return false;
+}
+
+static struct okr_msg *repaired(struct okr_office *o, const struct okr_msg *msg)
+{
+    const struct okr_repair *repair = &msg->u.repair;
+    struct okr_msg *answer = new_msg(o, OKR_MSG_REPAIRED, msg->request);
+    struct okr_repaired *to = &answer->u.repaired;
+    struct okr_scope_row scope;
+    static struct okr_repair_list list;
+    must(okr_scope_get(o->company.txn, repair->scope, &scope));
+    must(okr_repair_list(&o->company.ground.space, repair->scope, &list));
+    to->scope = repair->scope;
+    to->as_of = scope.head;
+    to->buckets = make(o, OKR_BUCKETS, sizeof *to->buckets);
+    to->rows = make(o, list.n, sizeof *to->rows);
+    for (uint32_t i = repair->from.bucket; i < OKR_BUCKETS; i++)
+        if (!okr_digest_eq(&list.buckets[i], &repair->buckets[i]))
+            to->buckets[to->n_buckets++] = i;
+    for (size_t i = 0; i < list.n && !to->more; i++) {
+        if (okr_place_cmp(&list.at[i], &repair->from) <= 0 ||
+            !listed(to, list.at[i].bucket))
+            continue;
+        const struct okr_changed live = {.id = list.at[i].id};
+        to->rows[to->n_rows++] = row_of(o, &live, 0);
+        to->more = to->n_rows == o->page_rows;
+        to->next = list.at[i];
+    }
+    while (to->more && to->buckets[to->n_buckets - 1] > to->next.bucket)
+        to->n_buckets--;
+    return answer;
+}
+
 /* ---- Push ---------------------------------------------------------------- */
 
 static const struct okr_taken *find_taken(const struct okr_office *o,
@@ -260,6 +301,8 @@ struct okr_msg *okr_office_answer(struct okr_office *o,
         return page(o, msg);
     case OKR_MSG_PUSH:
         return pushed(o, msg);
+    case OKR_MSG_REPAIR:
+        return repaired(o, msg);
     default:
         OKR_UNREACHABLE();
     }

@@ -85,8 +85,13 @@ static void check_copy(struct sim_world *w, struct sim_site *site,
         return;
     const struct sim_tip *tip = sim_tip_at(w, scope, row->cursor);
     w->counts->digests++;
-    if (tip != NULL && okr_digest_eq(&tip->digest, &row->digest))
+    if (tip != NULL && okr_digest_eq(&tip->digest, &row->digest)) {
+        w->counts->repaired += site->damaged[scope];
+        site->damaged[scope] = false;
         return;
+    }
+    if (site->damaged[scope])
+        return; /* it has to be noticed, and mended before the end */
     explain(w, site, scope);
     sim_fail(w, 3, "site %d: scope %u at %llu is not what the server had",
              site->index, scope, (unsigned long long)row->cursor);
@@ -202,6 +207,10 @@ void sim_check_end(struct sim_world *w)
         return;
     }
     sim_check_answered(w);
+    for (int i = 0; i < w->n_sites; i++)
+        for (okr_scope scope = 0; scope < SIM_SCOPES_MAX; scope++)
+            if (w->sites[i].damaged[scope] && !w->sites[i].revoked)
+                sim_fail(w, 4, "site %d: scope %u is still damaged", i, scope);
     for (int i = 0; i < w->n_sites && w->failed == 0; i++) {
         struct okr_kv_txn *txn;
         sim_check_site(w, &w->sites[i]);

@@ -26,8 +26,7 @@ static unsigned line(const char *what, const char *name, uint64_t count,
 /* Messages that this version of the cores does not speak. */
 static bool spoken(uint32_t type)
 {
-    return type != OKR_MSG_COSIGN && type != OKR_MSG_BUSY &&
-           type < OKR_MSG_REPAIR;
+    return type != OKR_MSG_COSIGN;
 }
 
 /* Verbs that belong to workflows still to come, or to the shells. */

@@ -33,7 +33,10 @@
     X(nonsense, "undecodable frames")                            \
     X(views, "views compared with a rebuild")                    \
     X(tails, "lost tails noticed")                               \
-    X(digests, "scope digests compared")
+    X(digests, "scope digests compared")                         \
+    X(damaged, "scopes damaged")                                 \
+    X(repaired, "scopes repaired")                               \
+    X(histories, "histories told")
 
 struct sim_counts {
 #define X(name, text) uint64_t name;

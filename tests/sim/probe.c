@@ -5,6 +5,7 @@
 
 #include "common/base/assert.h"
 #include "common/tlog/checkpoint.h"
+#include "tests/sim/damage.h"
 #include "tests/sim/check.h"
 
 /* A frame that no program of ours makes; what decodes by chance is fine too. */
@@ -92,6 +93,8 @@ void sim_probe(struct sim_world *w)
         return;
     else if (sim_chance(w, 500))
         talk_nonsense(w, site);
+    else if (site->up && sim_chance(w, 500))
+        sim_ask_history(w, site);
     else
         ask_proof(w, site);
 }

@@ -133,6 +133,7 @@ static void perform(void *context, const struct okr_fx *fx)
     case OKR_FX_RESUBSCRIBE:
     case OKR_FX_DISCONNECT:
     case OKR_FX_ANSWERED:
+    case OKR_FX_HISTORY:
     case OKR_FX_CHANGED:
         sim_fail(w, 28, "the hub made a site's effect %d", (int)fx->kind);
     }
@@ -161,6 +162,7 @@ void sim_server_start(struct sim_world *w)
                                 .publish = "7802",
                                 .beat_ms = 15000,
                                 .park_ms = 30 * 60 * 1000,
+                                .page_bytes_s = w->faults.page_bytes_s,
                                 .trace = sim_trace(w)};
     struct okr_hub_shell shell = shell_of(w);
     OKR_ASSERT(!w->server.up);

@@ -73,6 +73,7 @@ struct sim_site {
     okr_scope cursor_scopes[64];
     size_t n_cursors;
     uint32_t cursor_epoch;
+    bool damaged[SIM_SCOPES_MAX]; /* until it is the server's again */
 };
 
 /* What goes wrong, and how often; per seed. */
@@ -84,6 +85,8 @@ struct sim_faults {
     okr_us crash_mean; /* between two armed faults, over all nodes */
     okr_us work_mean;
     bool mute_push; /* pushes never arrive: downloads must not care (14) */
+    uint32_t page_bytes_s; /* at the server, then Busy; 0: no limit */
+    unsigned damage;       /* permille of starts: the copy is not what it was */
 };
 
 struct sim_tip {
@@ -107,8 +110,7 @@ struct sim_world {
     struct sim_site sites[SIM_SITES_MAX];
     int n_sites;
     struct sim_faults faults;
-    bool founded, healing;
-    bool restless; /* this company moves its objectives about */
+    bool founded, healing, restless; /* moves its objectives about */
     struct sim_counts *counts;
     bool print_trace;
     uint64_t trace_hash, trace_lines;

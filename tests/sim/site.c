@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/assert.h"
+#include "tests/sim/damage.h"
 #include "tests/sim/sim.h"
 
 struct performing {
@@ -91,6 +92,9 @@ static void perform(void *context, const struct okr_fx *fx)
         p->w->counts->pages++;
         return;
     case OKR_FX_ANSWERED:
+        return;
+    case OKR_FX_HISTORY:
+        sim_check_history(p->w, p->site, fx);
         return;
     case OKR_FX_ALARM:
         if (!p->site->revoked)
@@ -191,6 +195,8 @@ void sim_site_start(struct sim_world *w, struct sim_site *site)
     struct performing p = {w, site};
     struct okr_site_shell shell = shell_of(&p);
     OKR_ASSERT(!site->up);
+    if (sim_chance(w, w->faults.damage))
+        sim_damage(w, site);
     OKR_ASSERT(okr_site_new(&conf, &site->core) == OKR_OK);
     site->up = true;
     site->generation++;

@@ -162,6 +162,8 @@ static void choose_faults(struct sim_world *w)
     f->work_mean = sim_between(w, 3 * SIM_SECOND, 40 * SIM_SECOND);
     f->mute_push = sim_chance(w, 60);
     w->restless = sim_chance(w, 300);
+    f->page_bytes_s = sim_chance(w, 300) ? 200 : 0;
+    f->damage = sim_chance(w, 500) ? 300 : 0;
 }
 
 void sim_world_open(struct sim_world *w, uint64_t seed,

@@ -453,6 +453,11 @@ static void test_nothing_is_dropped_while_the_directory_is_paged(void **state)
 {
     (void)state;
     struct okr_msg *head = okr_office_head(&o, 4);
+    struct okr_scope_row row = okr_office_scope(&o, 4);
+    struct okr_kv_txn *txn = okr_office_begin(&o);
+    row.repairs = 3; /* that much was tried: now the scope is dropped */
+    assert_int_equal(okr_scope_put(txn, 4, &row), OKR_OK);
+    assert_int_equal(okr_kv_commit(&txn), OKR_OK);
     head->u.head.digest.lo ^= 1;
     o.page_rows = 3;
     o.n_out = 0;

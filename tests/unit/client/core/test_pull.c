@@ -274,64 +274,6 @@ static void test_time_outs_double_and_pages_shrink(void **state)
     assert_in_range(pull->u.pull.bytes_max, 8 * 1024, 200 * 1024 - 1);
 }
 
-static void break_copy(okr_scope scope, const struct okr_id *id)
-{
-    struct okr_kv_txn *txn = okr_office_begin(&o);
-    struct okr_space space = {.txn = txn, .arena = o.company.arena};
-    struct okr_record *record;
-    assert_int_equal(okr_entity_get(&space, id, &record), OKR_OK);
-    assert_int_equal(okr_record_home(record), scope);
-    assert_int_equal(okr_entity_drop(&space, record, 0), OKR_OK);
-    assert_int_equal(okr_kv_commit(&txn), OKR_OK);
-}
-
-/* Something is missing from the copy that no cursor tells. */
-static void test_a_wrong_copy_is_found_and_pulled_anew(void **state)
-{
-    (void)state;
-    struct okr_id goal = okr_office_objective(&o, "Grow");
-    many_objectives(3);
-    okr_office_live(&o);
-    break_copy(OKR_OFFICE_SH, &goal);
-    okr_office_publish(&o, okr_office_head(&o, OKR_OFFICE_SH));
-    assert_true(okr_office_traced(&o, "scope 8 differs"));
-    assert_int_equal(okr_office_scope(&o, OKR_OFFICE_SH).count, 0);
-    assert_int_equal(okr_office_scope(&o, OKR_OFFICE_SH).repairs, 1);
-    assert_int_equal(okr_office_state(&o).link, OKR_LINK_CATCHING_UP);
-    struct okr_msg *pull = take_pull();
-    assert_int_equal(pull->u.pull.n_wants, 1);
-    assert_int_equal(pull->u.pull.wants[0].since, 0);
-    okr_office_message(&o, page_for(pull));
-    assert_true(okr_office_same(&o));
-    assert_int_equal(okr_office_scope(&o, OKR_OFFICE_SH).repairs, 0);
-    assert_int_equal(okr_office_state(&o).link, OKR_LINK_LIVE);
-    assert_int_equal(okr_office_state(&o).alarms, 0);
-}
-
-/* It never agrees: an alarm, and not one snapshot after the other. */
-static void test_a_copy_that_never_agrees_is_an_alarm(void **state)
-{
-    (void)state;
-    many_objectives(3);
-    okr_office_live(&o);
-    struct okr_msg *head = okr_office_head(&o, OKR_OFFICE_SH);
-    head->u.head.digest.lo ^= 1;
-    okr_office_publish(&o, head);
-    for (int i = 0; i < 6; i++) {
-        struct okr_msg *pull = take_pull();
-        if (pull == NULL || pull->u.pull.wait_s > 0)
-            break;
-        struct okr_msg *page = page_for(pull);
-        page->u.page.sections[0].digest.lo ^= 1;
-        okr_office_message(&o, page);
-    }
-    assert_int_equal(okr_office_state(&o).alarms, OKR_SITE_ALARM_DIGEST);
-    assert_int_equal(okr_office_scope(&o, OKR_OFFICE_SH).repairs, 3);
-    assert_int_equal(okr_office_scope(&o, OKR_OFFICE_SH).count, 3);
-    okr_office_publish(&o, okr_office_head(&o, OKR_OFFICE_SH));
-    assert_int_equal(okr_office_scope(&o, OKR_OFFICE_SH).repairs, 0);
-}
-
 /* A move: the entity leaves one followed scope for another one.  The gone row
  * of the one must not keep out what comes in the other. */
 static void test_a_move_between_scopes(void **state)
@@ -574,8 +516,7 @@ int main(void)
         TEST(test_events_wait_while_a_scope_is_paged),
         TEST(test_a_late_page_is_ignored),
         TEST(test_time_outs_double_and_pages_shrink),
-        TEST(test_a_wrong_copy_is_found_and_pulled_anew),
-        TEST(test_a_copy_that_never_agrees_is_an_alarm),
+
         TEST(test_paging_within_one_operation),
         TEST(test_an_event_behind_the_last_page),
         TEST(test_a_page_older_than_the_cursor),

@@ -1,5 +1,5 @@
 /* Histories, read from the log. */
-#include "server/audit/history.h"
+#include "server/core/hub_history.h"
 
 #include <string.h>
 
@@ -220,9 +220,9 @@ static enum okr_err make_row(struct telling *t, const struct leaf *leaf,
     return OKR_OK;
 }
 
-enum okr_err okr_audit_history(const struct okr_space *space,
-                               const struct okr_id *entity,
-                               struct okr_history **ret_rows, size_t *ret_n)
+enum okr_err okr_hub_history(const struct okr_space *space,
+                             const struct okr_id *entity,
+                             struct okr_history **ret_rows, size_t *ret_n)
 {
     struct telling telling = {.space = space};
     struct okr_history *rows;
