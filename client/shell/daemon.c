@@ -1,6 +1,7 @@
 /* The daemon's life: everything it holds, and giving it back. */
 #include "client/shell/daemon.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include "common/base/assert.h"
 #include "common/store/migrate.h"
 
-enum { BEAT_MS = 15000, END_US = 700 * 1000 };
+enum { BEAT_MS = 15000, END_US = 700 * 1000, KEPT_BYTES = 128 * 1024 };
 
 /* ---- who it is ----------------------------------------------------------- */
 
@@ -147,8 +148,18 @@ void okr_daemon_reread(struct okr_daemon *d)
 
 /* ---- all of it ----------------------------------------------------------- */
 
+/* Large blocks, as of a turn with a whole page, go back to the system when
+ * they are freed: left to itself, malloc keeps ever larger ones in its heap,
+ * and so all the memory that a catch-up ever took. */
+static void keep_little(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+}
+
 static enum okr_err open_arenas(struct okr_daemon *d)
 {
+    keep_little();
     OKR_TRY(okr_arena_new(OKR_ARENA_UNBOUNDED, &d->conf_arena));
     OKR_TRY(okr_arena_new(OKR_ARENA_UNBOUNDED, &d->turn));
     return okr_arena_new(OKR_ARENA_UNBOUNDED, &d->in);
