@@ -42,7 +42,7 @@ SYSTEM_HEADERS = re.compile(r"""
     |dirent|dlfcn|fcntl|ftw|getopt|glob|grp|langinfo|libgen|libintl|netdb
     |poll|pthread|pwd|regex|sched|semaphore|spawn|strings|syslog|termios
     |unistd|utime|wordexp|endian|features|execinfo
-    |sanitizer/\w+|sys/\w+|net/\w+|netinet/\w+|arpa/inet|linux/\w+)\.h""", re.X)
+    |sanitizer/\w+|malloc|sys/\w+|net/\w+|netinet/\w+|arpa/inet|linux/\w+)\.h""", re.X)
 
 WORDS = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 
