@@ -10,7 +10,10 @@ setup_names() {
         protobuf-c-compiler gettext
       awk '!/^ *(#|$)/ { print $3 }' cmake/foreign.txt
       ;;
-    test) echo libcmocka-dev python3 faketime ;;
+    test)
+      echo libcmocka-dev python3 faketime protobuf-compiler python3-nacl \
+        python3-protobuf python3-zmq python3-zstandard
+      ;;
     package) echo python3 dpkg-dev fakeroot file ;;
     tools)
       echo clang llvm clang-format clang-tidy cppcheck gcovr valgrind \
