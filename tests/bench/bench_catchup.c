@@ -15,7 +15,8 @@ struct figures {
     double seconds, cpu, server_cpu;
     struct okr_bench_bytes bytes;
     double site_memory, server_memory, site_store, server_store;
-    double status, show; /* ms, each a program of its own, the median */
+    double status, show, tree; /* ms, each a program of its own, the median */
+    double list;               /* ms, all of them, once */
 };
 
 /* The median of what a person waits for. */
@@ -51,6 +52,8 @@ static struct figures sync_site(struct okr_bench_world *world,
     okr_hex_encode(okr_id_slice(one), name);
     f.status = wait_for(world, "status", NULL);
     f.show = wait_for(world, "show", name);
+    f.tree = wait_for(world, "tree", name);
+    f.list = okr_bench_okr(world, 0, (const char *const[2]){"list", NULL});
     okr_bench_stop(&world->sites[0]);
     return f;
 }
@@ -83,6 +86,8 @@ static void print(const char *title, const struct figures *f, double n,
     row("memory of okr-server", f->server_memory / 1e6, "MB", "less the store");
     row("`okr status`", f->status, "ms", "median of 11, a program each");
     row("`okr show` of one", f->show, "ms", "likewise");
+    row("`okr tree` of one", f->tree, "ms", "likewise");
+    row("`okr list` of all of them", f->list / 1e3, "s", "once, page by page");
     row("store of the site", f->site_store / 1e6, "MB", NULL);
     row("store of the server", f->server_store / 1e6, "MB", NULL);
 }

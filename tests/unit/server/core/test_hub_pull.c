@@ -311,8 +311,9 @@ static void test_several_scopes_in_the_order_asked(void **state)
         {.scope = private_sh},
         {.scope = OKR_SCOPE_COMPANY},
     };
-    struct okr_msg ask = {.type = OKR_MSG_PULL,
-                          .u.pull = {wants, 3, OKR_BATCH_MAX, 0}};
+    struct okr_msg ask = {
+        .type = OKR_MSG_PULL,
+        .u.pull = {.wants = wants, .n_wants = 3, .bytes_max = OKR_BATCH_MAX}};
     const struct okr_page *reply = pull(&ask);
     assert_int_equal(reply->n_sections, 3);
     assert_int_equal(reply->sections[0].scope, summary_sh);
