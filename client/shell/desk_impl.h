@@ -134,11 +134,9 @@ OKR_MUST_USE enum okr_err okr_desk_refused_by(struct okr_asking *a,
  * something else, what he wrote is saved. */
 void okr_desk_settle(struct okr_desk *desk, const struct okr_caller *caller);
 
-/* ---- desk_prepare.c ------------------------------------------------------ */
+/* ---- desk_prepare.c, desk_refused.c -------------------------------------- */
 void okr_desk_prepare(struct okr_desk *desk, const struct okr_caller *caller,
                       const struct okr_ask *ask);
-
-/* ---- desk_refused.c ------------------------------------------------------ */
 OKR_MUST_USE enum okr_err okr_desk_retry(struct okr_asking *a,
                                          const struct okr_ask *ask,
                                          struct okr_draft_write *ret);

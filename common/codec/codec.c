@@ -164,6 +164,11 @@ enum okr_err okr_msg_decode(struct okr_slice frame, struct okr_arena *arena,
     return decode_body(&framed, arena, ret_msg);
 }
 
+uint32_t okr_msg_request(struct okr_slice frame)
+{
+    return frame.len < OKR_WIRE_HEADER ? 0 : okr_be_get32(frame.data + 4);
+}
+
 enum okr_err okr_msg_decode_pub(struct okr_slice frame, struct okr_arena *arena,
                                 struct okr_msg **ret_msg)
 {

@@ -17,6 +17,9 @@ void okr_msg_encode(const struct okr_msg *msg, struct okr_buf *out);
 OKR_MUST_USE enum okr_err okr_msg_decode(struct okr_slice frame,
                                          struct okr_arena *arena,
                                          struct okr_msg **ret_msg);
+/* The request number in a frame's header, so that also what cannot be decoded
+ * is answered under its number; 0 if there is none. */
+uint32_t okr_msg_request(struct okr_slice frame);
 /* Decodes a PUB frame (EVENT, HEAD, BEAT). */
 OKR_MUST_USE enum okr_err okr_msg_decode_pub(struct okr_slice frame,
                                              struct okr_arena *arena,

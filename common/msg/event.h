@@ -30,6 +30,7 @@ struct okr_hub_event {
     /* MESSAGE */
     const struct okr_msg *msg; /* NULL: it could not be decoded … */
     enum okr_err bad;          /* … because of this */
+    uint32_t request;          /* … of what cannot be decoded */
     struct okr_envelope from;
     enum okr_peer_state peer;
     struct okr_id site;

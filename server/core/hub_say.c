@@ -14,8 +14,8 @@ enum okr_err okr_hub_reply(const struct okr_hub_work *work,
 {
     OKR_ASSERT(work->event != NULL && msg != NULL);
     struct okr_msg answer = *msg;
-    if (work->event->msg != NULL)
-        answer.request = work->event->msg->request;
+    answer.request = work->event->msg != NULL ? work->event->msg->request
+                                              : work->event->request;
     return okr_effects_send(work->fx, &work->event->from, &answer);
 }
 

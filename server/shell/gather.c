@@ -35,6 +35,7 @@ static void decode(struct okr_serve *serve, const struct okr_net_frame *frame,
         event->msg = msg;
     else
         event->bad = err;
+    event->request = okr_msg_request(frame->body);
 }
 
 /* How many operations it brings; 0: it was dropped. */

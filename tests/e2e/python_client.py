@@ -397,6 +397,16 @@ def check_in_wrongly(site, key_result, person):
                  [(REJECTED, BAD_SIGNATURE), (PARKED, 0)])
 
 
+def talk_nonsense(site):
+    """What cannot be read is told so, under the number it came with."""
+    for kind, body, code in ((99, b"", 7), (TYPES["push"], b"\xff\xff", 1)):
+        site.link.number += 1
+        answer = site.link.send(struct.pack(">BBHI", 1, kind, 0,
+                                            site.link.number) + body)
+        need(isinstance(answer, pb.Error) and answer.code == code,
+             f"type {kind} was answered with {answer}")
+
+
 def main(token, key_result, person):
     key_result, person = bytes.fromhex(key_result), bytes.fromhex(person)
     site = Site(token)
@@ -412,6 +422,7 @@ def main(token, key_result, person):
     check_in(site, key_result, person)
     check_in_again(site, key_result, person)
     check_in_wrongly(site, key_result, person)
+    talk_nonsense(site)
     need(site.pull(4096) == site.seq, "own_seq is not all that was pushed")
     need(site.hello().last_push == site.prev, "the server's last push")
     print(json.dumps({
