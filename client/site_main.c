@@ -14,7 +14,7 @@
 
 enum { USAGE = 2 };
 
-static const char usage[] =
+static const char usage[] = N_(
     "usage: okr-site COMMAND\n"
     "\n"
     "  join DIR TOKEN           make DIR a site's folder: with the token that\n"
@@ -32,7 +32,7 @@ static const char usage[] =
     "  okr-site run /var/lib/okr-site\n"
     "  okr-site status /var/lib/okr-site --json\n"
     "\n"
-    "Exit codes: 0 done, 1 refused or failed, 2 usage.\n";
+    "Exit codes: 0 done, 1 refused or failed, 2 usage.\n");
 
 struct command {
     const char *name;
@@ -166,7 +166,7 @@ int main(int argc, char **argv)
     okr_text_choose();
     if (asks_for(words, "--help") || asks_for(words, "-h") ||
         strcmp(name, "help") == 0) {
-        (void)fputs(usage, stdout);
+        (void)fputs(_(usage), stdout);
         return 0;
     }
     if (asks_for(words, "--version"))
@@ -174,6 +174,6 @@ int main(int argc, char **argv)
     const struct command *command = command_of(name);
     if (command != NULL)
         return run(command, name, words);
-    (void)fputs(usage, stderr);
+    (void)fputs(_(usage), stderr);
     return name[0] == '\0' ? USAGE : off("no command", name);
 }

@@ -196,7 +196,7 @@ static void check_words(struct okr_cli *cli)
 static void print_command(const struct okr_command *c)
 {
     printf("  %s %s%s%s\n      %s\n", c->name, c->words,
-           c->options_help[0] != '\0' ? " " : "", c->options_help, c->what);
+           c->options_help[0] != '\0' ? " " : "", c->options_help, _(c->what));
 }
 
 void okr_cli_help(const struct okr_command *command)
@@ -205,21 +205,21 @@ void okr_cli_help(const struct okr_command *command)
         printf("usage: " PROGRAM " %s %s%s%s\n\n%s.\n\nexamples:\n%s",
                command->name, command->words,
                command->options_help[0] != '\0' ? " " : "",
-               command->options_help, command->what, command->examples);
+               command->options_help, _(command->what), command->examples);
         return;
     }
-    printf("usage: " PROGRAM " COMMAND DIR ... [--json] [--as MAIL]\n\n"
-           "The server of OKR Sync.  DIR is its folder.  All commands but "
-           "serve work\nwhether serve runs or not.\n\n");
+    printf("usage: " PROGRAM " COMMAND DIR ... [--json] [--as MAIL]\n\n%s\n\n",
+           _("The server of OKR Sync.  DIR is its folder.  All commands but "
+             "serve work\nwhether serve runs or not."));
     for (const struct okr_command *c = okr_commands; c->name != NULL; c++)
         print_command(c);
-    printf("\n  --json      stable JSON instead of text\n"
-           "  --as MAIL   in whose name; default: the first admin\n"
-           "  --help      this, or with a command: more about it\n"
-           "  --version\n\n"
-           "exit codes: 0 done, 1 refused or failed, 2 usage\n\n"
-           "example:\n"
-           "  " PROGRAM " init /srv/okr --org 'Acme' --admin 'Ada "
+    printf("\n  --json      %s\n  --as MAIL   %s\n  --help      %s\n"
+           "  --version\n\n%s\n\nexample:\n",
+           _("stable JSON instead of text"),
+           _("in whose name; default: the first admin"),
+           _("this, or with a command: more about it"),
+           _("exit codes: 0 done, 1 refused or failed, 2 usage"));
+    printf("  " PROGRAM " init /srv/okr --org 'Acme' --admin 'Ada "
            "<ada@acme.example>'\n"
            "  " PROGRAM " serve /srv/okr --listen tcp://0.0.0.0:7801\n"
            "  " PROGRAM " site invite /srv/okr Shanghai --endpoint "

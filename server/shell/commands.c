@@ -1,5 +1,6 @@
 /* The table of commands. */
 #include "server/shell/cli.h"
+#include "common/lang/text.h"
 
 /* Moves of a state: one entity, and why. */
 #define MOVE(word, text)                                                    \
@@ -17,8 +18,8 @@ const struct okr_command okr_commands[] = {
         .options = "org slug admin utc-offset",
         .options_help = "--org NAME --admin \"Name <mail>\" [--slug S] "
                         "[--utc-offset MIN]",
-        .what = "Makes a server: keys, store, first admin; prints the "
-                "fingerprint",
+        .what = N_("Makes a server: keys, store, first admin; prints the "
+                   "fingerprint"),
         .examples = "  okr-server init /srv/okr --org 'Acme' "
                     "--admin 'Ada <ada@acme.example>'\n"
                     "  okr-server init /srv/okr --org '星海' --slug xinghai "
@@ -33,8 +34,8 @@ const struct okr_command okr_commands[] = {
         .options = "listen publish config check-config",
         .options_help = "[--listen tcp://A:P] [--publish tcp://A:P] "
                         "[--config F] [--check-config]",
-        .what = "Serves until SIGTERM; a line beginning with \"ready\" says "
-                "when it does",
+        .what = N_("Serves until SIGTERM; a line beginning with \"ready\" says "
+                   "when it does"),
         .examples =
             "  okr-server serve /srv/okr\n"
             "  okr-server serve /srv/okr --listen tcp://0.0.0.0:7801 "
@@ -53,7 +54,7 @@ const struct okr_command okr_commands[] = {
         .options = "units role expires endpoint",
         .options_help = "[--units U,...] [--role member|auditor] "
                         "[--expires 24h] [--endpoint tcp://HOST:PORT]",
-        .what = "Prints a token with which one site can join, once",
+        .what = N_("Prints a token with which one site can join, once"),
         .examples = "  okr-server site invite /srv/okr Shanghai --units sales\n"
                     "  okr-server site invite /srv/okr Audit --role auditor "
                     "--expires 2h --endpoint tcp://okr.acme.example:7801\n",
@@ -66,7 +67,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR",
         .options = "",
         .options_help = "",
-        .what = "Lists the sites",
+        .what = N_("Lists the sites"),
         .examples = "  okr-server site list /srv/okr --json\n",
         .words_min = 1,
         .words_max = 1,
@@ -77,7 +78,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR NAME|ID",
         .options = "",
         .options_help = "",
-        .what = "Shows a site",
+        .what = N_("Shows a site"),
         .examples = "  okr-server site show /srv/okr Shanghai\n",
         .words_min = 2,
         .words_max = 2,
@@ -88,7 +89,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR NAME|ID",
         .options = "reason",
         .options_help = "[--reason TEXT]",
-        .what = "Cuts a site off, for good",
+        .what = N_("Cuts a site off, for good"),
         .examples = "  okr-server site revoke /srv/okr Shanghai --reason "
                     "'laptop stolen'\n",
         .words_min = 2,
@@ -100,8 +101,9 @@ const struct okr_command okr_commands[] = {
         .words = "DIR MAIL",
         .options = "",
         .options_help = "",
-        .what = "Prints a one-use code, good for 7 days, with which a person "
-                "brings a key",
+        .what =
+            N_("Prints a one-use code, good for 7 days, with which a person "
+               "brings a key"),
         .examples = "  okr-server person invite /srv/okr ada@acme.example\n",
         .words_min = 2,
         .words_max = 2,
@@ -112,7 +114,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR [MAIL]",
         .options = "",
         .options_help = "",
-        .what = "Lists the keys of persons, or of one",
+        .what = N_("Lists the keys of persons, or of one"),
         .examples = "  okr-server key list /srv/okr ada@acme.example\n",
         .words_min = 1,
         .words_max = 2,
@@ -123,8 +125,9 @@ const struct okr_command okr_commands[] = {
         .words = "DIR KEY|MAIL",
         .options = "reason",
         .options_help = "[--reason TEXT]",
-        .what = "Ends a person's key, for good; person invite lets him bring "
-                "another",
+        .what =
+            N_("Ends a person's key, for good; person invite lets him bring "
+               "another"),
         .examples = "  okr-server key revoke /srv/okr g-7m3qd2xa --reason "
                     "'laptop stolen'\n",
         .words_min = 2,
@@ -137,7 +140,7 @@ const struct okr_command okr_commands[] = {
         .options = "format cycle start end dry-run source",
         .options_help = "[--format csv|json|markdown] [--cycle C] "
                         "[--start D --end D] [--dry-run]",
-        .what = "Imports a file as one batch; FILE may be - (stdin)",
+        .what = N_("Imports a file as one batch; FILE may be - (stdin)"),
         .examples = "  okr-server import /srv/okr okrs.md --cycle 2026-Q1 "
                     "--dry-run\n"
                     "  okr-server import /srv/okr okrs.md --cycle 2026-H1 "
@@ -153,8 +156,8 @@ const struct okr_command okr_commands[] = {
         .words = "DIR",
         .options = "format",
         .options_help = "[--format json|csv|markdown]",
-        .what = "Writes what the company has to stdout; an empty server "
-                "imports the JSON",
+        .what = N_("Writes what the company has to stdout; an empty server "
+                   "imports the JSON"),
         .examples = "  okr-server export /srv/okr > acme.json\n"
                     "  okr-server export /srv/okr --format csv > acme.csv\n",
         .words_min = 1,
@@ -166,8 +169,8 @@ const struct okr_command okr_commands[] = {
         .words = "DIR",
         .options = "",
         .options_help = "",
-        .what = "Verifies every row, signature and hash, and names what is "
-                "wrong",
+        .what = N_("Verifies every row, signature and hash, and names what is "
+                   "wrong"),
         .examples = "  okr-server check /srv/okr\n",
         .words_min = 1,
         .words_max = 1,
@@ -178,8 +181,8 @@ const struct okr_command okr_commands[] = {
         .words = "DIR DEST",
         .options = "with-keys",
         .options_help = "[--with-keys]",
-        .what = "Copies the store to a new folder, while serve runs or not, "
-                "and verifies the copy",
+        .what = N_("Copies the store to a new folder, while serve runs or not, "
+                   "and verifies the copy"),
         .examples = "  okr-server backup /srv/okr /backup/okr-$(date +%F)\n"
                     "  okr-server backup /srv/okr /vault/okr --with-keys\n",
         .words_min = 2,
@@ -191,7 +194,7 @@ const struct okr_command okr_commands[] = {
         .words = "BACKUP DIR",
         .options = "keys",
         .options_help = "[--keys FOLDER]",
-        .what = "Makes a server's folder of a backup; a new epoch begins",
+        .what = N_("Makes a server's folder of a backup; a new epoch begins"),
         .examples = "  okr-server restore /backup/okr-2026-03-01 /srv/okr "
                     "--keys /vault/okr-keys\n",
         .words_min = 2,
@@ -203,8 +206,8 @@ const struct okr_command okr_commands[] = {
         .words = "DIR",
         .options = "",
         .options_help = "",
-        .what = "Gives free space of the store back to the disk; serve must "
-                "not run",
+        .what = N_("Gives free space of the store back to the disk; serve must "
+                   "not run"),
         .examples = "  okr-server compact /srv/okr\n",
         .words_min = 1,
         .words_max = 1,
@@ -215,7 +218,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR",
         .options = "",
         .options_help = "",
-        .what = "Where the server is: lsn, epoch, sites, digests",
+        .what = N_("Where the server is: lsn, epoch, sites, digests"),
         .examples = "  okr-server status /srv/okr --json\n",
         .words_min = 1,
         .words_max = 1,
@@ -226,7 +229,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR KIND",
         .options = "*",
         .options_help = "--field value ...",
-        .what = "Adds a unit, a person, a cycle, an objective ...",
+        .what = N_("Adds a unit, a person, a cycle, an objective ..."),
         .examples = "  okr-server add /srv/okr unit --name Sales --code sales\n"
                     "  okr-server add /srv/okr person --name Bo --mail "
                     "bo@acme.example --unit sales\n"
@@ -241,7 +244,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR REF FIELD=VALUE ...",
         .options = "reason",
         .options_help = "[--reason R]",
-        .what = "Changes fields",
+        .what = N_("Changes fields"),
         .examples = "  okr-server set /srv/okr sales lead=bo@acme.example\n",
         .words_min = 3,
         .words_max = OKR_WORDS_MAX,
@@ -252,7 +255,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR REF",
         .options = "reason",
         .options_help = "[--reason R]",
-        .what = "Puts an entity away",
+        .what = N_("Puts an entity away"),
         .examples = "  okr-server archive /srv/okr o-7m3qd\n",
         .words_min = 2,
         .words_max = 2,
@@ -264,7 +267,7 @@ const struct okr_command okr_commands[] = {
         .options = "confidence note observed-at amends blocked no-change",
         .options_help = "[--confidence 0..10] [--note TEXT] [--blocked] "
                         "[--no-change] [--observed-at TIME]",
-        .what = "Says how far a key result is",
+        .what = N_("Says how far a key result is"),
         .examples = "  okr-server checkin /srv/okr k-7m3qd 42 --confidence 7 "
                     "--as bo@acme.example\n",
         .words_min = 2,
@@ -276,7 +279,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR REF TEXT",
         .options = "",
         .options_help = "",
-        .what = "Says something about an entity",
+        .what = N_("Says something about an entity"),
         .examples = "  okr-server comment /srv/okr k-7m3qd 'who helps?'\n",
         .words_min = 3,
         .words_max = 3,
@@ -287,7 +290,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR KR FIELD=VALUE ...",
         .options = "reason exceptional",
         .options_help = "--reason R",
-        .what = "Changes a published key result",
+        .what = N_("Changes a published key result"),
         .examples = "  okr-server revise /srv/okr k-7m3qd target=35 --reason "
                     "'two people left'\n",
         .words_min = 3,
@@ -299,30 +302,30 @@ const struct okr_command okr_commands[] = {
         .words = "DIR REF score=0..1",
         .options = "reason",
         .options_help = "--reason R",
-        .what = "Grades it at the end",
+        .what = N_("Grades it at the end"),
         .examples = "  okr-server score /srv/okr k-7m3qd score=0.7 --reason "
                     "'late but complete'\n",
         .words_min = 3,
         .words_max = OKR_WORDS_MAX,
         .run = okr_cmd_pass,
     },
-    MOVE("advance", "Takes a cycle into its next phase"),
-    MOVE("submit", "Hands a draft to the lead above"),
-    MOVE("return", "Gives what was submitted back"),
-    MOVE("approve", "Agrees to what was submitted"),
-    MOVE("publish", "Shows it to the whole company"),
-    MOVE("close", "Ends it with its cycle"),
-    MOVE("abandon", "Gives it up before its end"),
-    MOVE("start", "Begins a task"),
-    MOVE("finish", "A task is done"),
-    MOVE("drop", "A task is not needed any more"),
-    MOVE("reopen", "A task is open again"),
+    MOVE("advance", N_("Takes a cycle into its next phase")),
+    MOVE("submit", N_("Hands a draft to the lead above")),
+    MOVE("return", N_("Gives what was submitted back")),
+    MOVE("approve", N_("Agrees to what was submitted")),
+    MOVE("publish", N_("Shows it to the whole company")),
+    MOVE("close", N_("Ends it with its cycle")),
+    MOVE("abandon", N_("Gives it up before its end")),
+    MOVE("start", N_("Begins a task")),
+    MOVE("finish", N_("A task is done")),
+    MOVE("drop", N_("A task is not needed any more")),
+    MOVE("reopen", N_("A task is open again")),
     {
         .name = "conflicts",
         .words = "DIR [REF]",
         .options = "cycle unit",
         .options_help = "[--cycle C] [--unit U]",
-        .what = "Lists texts that two people wrote at once",
+        .what = N_("Lists texts that two people wrote at once"),
         .examples = "  okr-server conflicts /srv/okr\n",
         .words_min = 1,
         .words_max = 2,
@@ -333,7 +336,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR REF mine|theirs|TEXT",
         .options = "reason",
         .options_help = "[--reason R]",
-        .what = "Decides a conflict",
+        .what = N_("Decides a conflict"),
         .examples = "  okr-server resolve /srv/okr o-7m3qd theirs\n",
         .words_min = 3,
         .words_max = 3,
@@ -344,7 +347,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR",
         .options = "unit owner cycle",
         .options_help = "[--unit U] [--owner MAIL] [--cycle C]",
-        .what = "Lists what is owed: in a unit, or by a person",
+        .what = N_("Lists what is owed: in a unit, or by a person"),
         .examples = "  okr-server todo /srv/okr --unit sales\n",
         .words_min = 1,
         .words_max = 1,
@@ -355,7 +358,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR [UNIT]",
         .options = "owner cycle",
         .options_help = "[--owner MAIL] [--cycle C]",
-        .what = "The summary of a cycle, as JSON",
+        .what = N_("The summary of a cycle, as JSON"),
         .examples = "  okr-server report /srv/okr sales --json\n",
         .words_min = 1,
         .words_max = 2,
@@ -367,7 +370,7 @@ const struct okr_command okr_commands[] = {
         .options = "kind cycle unit owner archived",
         .options_help = "[--kind K|all] [--cycle C] [--unit U] [--owner MAIL] "
                         "[--archived]",
-        .what = "Lists objectives and key results, or what --kind says",
+        .what = N_("Lists objectives and key results, or what --kind says"),
         .examples = "  okr-server list /srv/okr --kind person --json\n",
         .words_min = 1,
         .words_max = 1,
@@ -378,7 +381,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR [REF]",
         .options = "cycle unit owner archived",
         .options_help = "[--cycle C] [--unit U] [--owner MAIL] [--archived]",
-        .what = "Shows what contributes to what",
+        .what = N_("Shows what contributes to what"),
         .examples = "  okr-server tree /srv/okr --cycle 2026-Q1\n",
         .words_min = 1,
         .words_max = 2,
@@ -389,7 +392,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR REF",
         .options = "",
         .options_help = "",
-        .what = "Shows one entity",
+        .what = N_("Shows one entity"),
         .examples = "  okr-server show /srv/okr k-7m3qd\n",
         .words_min = 2,
         .words_max = 2,
@@ -400,7 +403,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR REF",
         .options = "",
         .options_help = "",
-        .what = "Shows the changes of one entity",
+        .what = N_("Shows the changes of one entity"),
         .examples = "  okr-server log /srv/okr k-7m3qd\n",
         .words_min = 2,
         .words_max = 2,
@@ -411,7 +414,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR TEXT",
         .options = "kind cycle unit owner archived",
         .options_help = "[--kind K] [--cycle C] [--unit U] [--owner MAIL]",
-        .what = "Finds entities by their texts",
+        .what = N_("Finds entities by their texts"),
         .examples = "  okr-server search /srv/okr onboarding\n",
         .words_min = 2,
         .words_max = 2,
@@ -422,7 +425,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR CYCLE",
         .options = "reason",
         .options_help = "[--reason R]",
-        .what = "Begins a cycle's next phase",
+        .what = N_("Begins a cycle's next phase"),
         .examples = "  okr-server advance /srv/okr 2026-Q2\n",
         .words_min = 2,
         .words_max = 2,
@@ -434,7 +437,7 @@ const struct okr_command okr_commands[] = {
         .options = "to keep modify abandon reason",
         .options_help =
             "[--to NEXT --keep REF,... --modify REF,... --abandon REF,...]",
-        .what = "Takes objectives along into the next cycle",
+        .what = N_("Takes objectives along into the next cycle"),
         .examples = "  okr-server carry-over /srv/okr 2026-Q2 --to 2026-Q3 "
                     "--keep o-7m3qd\n",
         .words_min = 2,
@@ -446,7 +449,7 @@ const struct okr_command okr_commands[] = {
         .words = "DIR REF|CYCLE",
         .options = "",
         .options_help = "",
-        .what = "Tells what publishing would find",
+        .what = N_("Tells what publishing would find"),
         .examples = "  okr-server hints /srv/okr 2026-Q2\n",
         .words_min = 2,
         .words_max = 2,
