@@ -1,5 +1,4 @@
-/* Commands that ask and show: status, tree, show, log, conflicts, refused,
- * whoami. */
+/* Commands that ask and show: status, tree, show, log, conflicts, refused. */
 #include "client/cli/print.h"
 #include "client/cli/run.h"
 
@@ -52,9 +51,4 @@ void okr_cmd_conflicts(struct okr_run *run)
 void okr_cmd_refused(struct okr_run *run)
 {
     look(run, NULL, okr_print_refused, false);
-}
-
-void okr_cmd_whoami(struct okr_run *run)
-{
-    look(run, NULL, okr_print_show, false);
 }

@@ -138,6 +138,13 @@ static bool passphrase(struct okr_run *run, const char *path, bool twice,
 
 /* ---- files --------------------------------------------------------------- */
 
+static void put_names(const struct okr_pk *public, struct okr_signer *signer)
+{
+    struct okr_slice bytes = okr_slice_of(public->b, sizeof public->b);
+    okr_hex_encode(bytes, signer->hex);
+    okr_fingerprint(bytes, signer->fingerprint);
+}
+
 static bool describe(struct okr_run *run, uint8_t seed[OKR_SIGN_SEED_LEN],
                      struct okr_signer *signer)
 {
@@ -149,9 +156,37 @@ static bool describe(struct okr_run *run, uint8_t seed[OKR_SIGN_SEED_LEN],
         return false;
     }
     struct okr_pk public = okr_sk_public(signer->sk);
-    struct okr_slice bytes = okr_slice_of(public.b, sizeof public.b);
-    okr_hex_encode(bytes, signer->hex);
-    okr_fingerprint(bytes, signer->fingerprint);
+    put_names(&public, signer);
+    return true;
+}
+
+static bool unreadable(struct okr_run *run, const char *path, enum okr_err err,
+                       const struct okr_keyfile_error *error)
+{
+    if (err == OKR_ERR_NOTFOUND)
+        okr_trouble_say(&run->trouble, OKR_REPLY_REFUSED, "unknown_key",
+                        N_("okr key new makes one"), _("there is no key in %s"),
+                        path);
+    else
+        okr_trouble_say(
+            &run->trouble, OKR_REPLY_REFUSED, "bad_key",
+            N_("OKR_KEY=none speaks without it; okr key new --code "
+               "CODE makes another one elsewhere ($OKR_KEY)"),
+            "%s", error->text[0] != '\0' ? error->text : okr_err_text(err));
+    return false;
+}
+
+bool okr_signer_look(struct okr_run *run, const char *path,
+                     struct okr_signer *signer)
+{
+    struct okr_keyfile_error error = {.sealed = false};
+    struct okr_pk public;
+    enum okr_err err =
+        okr_keyfile_public(path, OKR_KEY_PERSON, public.b, &error);
+    if (err != OKR_OK)
+        return unreadable(run, path, err, &error);
+    signer->path = path;
+    put_names(&public, signer);
     return true;
 }
 
@@ -172,17 +207,7 @@ bool okr_signer_read(struct okr_run *run, const char *path,
     signer->path = path;
     if (err == OKR_OK)
         return describe(run, seed, signer);
-    if (err == OKR_ERR_NOTFOUND)
-        okr_trouble_say(&run->trouble, OKR_REPLY_REFUSED, "unknown_key",
-                        N_("okr key new makes one"), _("there is no key in %s"),
-                        path);
-    else
-        okr_trouble_say(&run->trouble, OKR_REPLY_REFUSED, "bad_key",
-                        N_("OKR_KEY=none speaks without it; okr key new --code "
-                           "CODE makes another one elsewhere ($OKR_KEY)"),
-                        "%s",
-                        error.text[0] != '\0' ? error.text : okr_err_text(err));
-    return false;
+    return unreadable(run, path, err, &error);
 }
 
 bool okr_signer_make(struct okr_run *run, const char *path,
@@ -213,21 +238,27 @@ bool okr_signer_make(struct okr_run *run, const char *path,
     return false;
 }
 
-bool okr_signer_find(struct okr_run *run)
+const char *okr_signer_used(struct okr_run *run)
 {
     const char *set = getenv("OKR_KEY");
     struct okr_signer *signer = &run->signer;
-    if (signer->sk != NULL)
-        return true;
     if (run->line->as_mail != NULL || run->trouble.code != 0)
-        return false;
+        return NULL;
     signer->chosen = set != NULL && set[0] != '\0';
     if (!signer->chosen && getenv("HOME") == NULL)
-        return false;
+        return NULL;
     const char *path = okr_signer_path(run);
     if (path == NULL || (!signer->chosen && access(path, F_OK) != 0))
-        return false;
-    return okr_signer_read(run, path, signer);
+        return NULL;
+    return path;
+}
+
+bool okr_signer_find(struct okr_run *run)
+{
+    if (run->signer.sk != NULL)
+        return true;
+    const char *path = okr_signer_used(run);
+    return path != NULL && okr_signer_read(run, path, &run->signer);
 }
 
 /* ---- whose --------------------------------------------------------------- */

@@ -21,12 +21,18 @@ const char *okr_signer_path(struct okr_run *run);
 /* Reads a key, asking for its passphrase if it is sealed.  Trouble. */
 bool okr_signer_read(struct okr_run *run, const char *path,
                      struct okr_signer *signer);
+/* The same but the secret (`sk` stays NULL), so nobody is asked for a
+ * passphrase: for showing which it is. */
+bool okr_signer_look(struct okr_run *run, const char *path,
+                     struct okr_signer *signer);
 /* Makes a new one in `path`; with a passphrase where `--passphrase` is said.
  * Trouble, and the file is as it was. */
 bool okr_signer_make(struct okr_run *run, const char *path,
                      struct okr_signer *signer);
-/* The key with which this command is to be signed, read: run->signer.  False:
- * none is in use (--as, no file), or trouble. */
+/* The file of the key with which this command is to be signed; NULL: none is
+ * in use (--as, no file), or trouble. */
+const char *okr_signer_used(struct okr_run *run);
+/* It, read: run->signer.  False: none, or trouble. */
 bool okr_signer_find(struct okr_run *run);
 
 /* Whose the key is, remembered beside it in PATH.who, so that no daemon can

@@ -230,6 +230,24 @@ enum okr_err okr_keyfile_read(const char *path, enum okr_key_kind kind,
     return err == OKR_OK ? OKR_OK : explain(error, path, why, err);
 }
 
+enum okr_err okr_keyfile_public(const char *path, enum okr_key_kind kind,
+                                uint8_t ret_public[32],
+                                struct okr_keyfile_error *error)
+{
+    OKR_ASSERT(path != NULL && ret_public != NULL);
+    uint8_t *text = sodium_malloc(OKR_KEYFILE_BYTES_MAX);
+    if (text == NULL)
+        return explain(error, path, "out of memory", OKR_ERR_NOMEM);
+    size_t len = 0;
+    const char *why = "";
+    enum okr_err err = read_checked(path, text, &len, &why);
+    if (err == OKR_OK)
+        err = okr_keyfile_text_public(okr_slice_of(text, len), kind, ret_public,
+                                      &why);
+    sodium_free(text);
+    return err == OKR_OK ? OKR_OK : explain(error, path, why, err);
+}
+
 void okr_random(void *out, size_t len)
 {
     OKR_ASSERT(out != NULL || len == 0);

@@ -47,6 +47,12 @@ OKR_MUST_USE enum okr_err okr_keyfile_read(const char *path,
                                            const char *passphrase,
                                            uint8_t ret_secret[32],
                                            struct okr_keyfile_error *error);
+/* The public key that the file states, without its secret: a sealed one too.
+ * Good for showing only; okr_keyfile_read proves it.  Errors as there. */
+OKR_MUST_USE enum okr_err okr_keyfile_public(const char *path,
+                                             enum okr_key_kind kind,
+                                             uint8_t ret_public[32],
+                                             struct okr_keyfile_error *error);
 /* `len` bytes from the system, for the shells: cores are handed theirs. */
 void okr_random(void *out, size_t len);
 

@@ -236,3 +236,15 @@ enum okr_err okr_keyfile_text_parse(struct okr_slice text,
     okr_wipe(secret, sizeof secret);
     return err;
 }
+
+enum okr_err okr_keyfile_text_public(struct okr_slice text,
+                                     enum okr_key_kind kind,
+                                     uint8_t ret_public[32],
+                                     const char **ret_why)
+{
+    uint8_t stated[32];
+    *ret_why = damaged;
+    OKR_TRY(parse_head(&text, kind, stated, ret_why));
+    memcpy(ret_public, stated, sizeof stated);
+    return OKR_OK;
+}

@@ -23,5 +23,10 @@ OKR_MUST_USE enum okr_err okr_keyfile_text_parse(struct okr_slice text,
                                                  const char *passphrase,
                                                  uint8_t ret_secret[32],
                                                  const char **ret_why);
+/* The public key as it stands there, unproved. */
+OKR_MUST_USE enum okr_err okr_keyfile_text_public(struct okr_slice text,
+                                                  enum okr_key_kind kind,
+                                                  uint8_t ret_public[32],
+                                                  const char **ret_why);
 
 #endif

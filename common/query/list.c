@@ -1,4 +1,4 @@
-/* `list`, `search`, `whoami`: entities one after the other. */
+/* `list`, `search`: entities one after the other. */
 #include "common/base/assert.h"
 #include "common/compose/say.h"
 #include "common/model/text.h"
@@ -110,39 +110,4 @@ enum okr_err okr_query_search(struct okr_session *s, const struct okr_ask *ask)
     OKR_TRY(okr_filter_all(s, &filter, &nodes, &n));
     OKR_TRY(keep_matching(folded, nodes, &n));
     return emit_all(s, nodes, n);
-}
-
-/* ---- whoami -------------------------------------------------------------- */
-
-/* Codes of the units that the person leads. */
-static enum okr_err emit_leads(struct okr_session *s)
-{
-    struct okr_ids ids;
-    OKR_TRY(okr_index_find(&s->space, OKR_KIND_UNIT, OKR_F_LEAD,
-                           okr_id_slice(&s->person->id), &ids));
-    okr_json_key(s->out, "leads");
-    okr_json_open_array(s->out);
-    for (size_t i = 0; i < ids.n; i++)
-        OKR_TRY(okr_emit_name(s, &ids.at[i]));
-    okr_json_close_array(s->out);
-    return OKR_OK;
-}
-
-enum okr_err okr_query_whoami(struct okr_session *s, const struct okr_ask *ask)
-{
-    struct okr_node *node;
-    (void)ask;
-    if (s->person == NULL) {
-        *s->problem = (struct okr_problem){.rule = OKR_RULE_UNKNOWN_PERSON};
-        okr_say(s->problem, N_("nobody in particular: there is no key in use"));
-        okr_say_remedy(s->problem, N_("okr key new makes one; --as MAIL speaks "
-                                      "for a person of the site's units"));
-        return OKR_OK;
-    }
-    OKR_TRY(okr_session_node(s, &s->person->id, &node));
-    okr_json_open_object(s->out);
-    OKR_TRY(okr_emit_members(s, node));
-    OKR_TRY(emit_leads(s));
-    okr_json_close_object(s->out);
-    return s->out->out->err;
 }

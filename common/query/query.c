@@ -31,7 +31,7 @@ static const struct method methods[] = {
     {"conflicts", okr_query_conflicts, {"ref", "unit", "cycle", NULL}},
     {"hints", okr_query_hints, {"ref", NULL}},
     {"carry_list", okr_query_carry_list, {"ref", NULL}},
-    {"whoami", okr_query_whoami, {NULL}},
+    {"whoami", okr_query_whoami, {"public_key", NULL}},
     {"todo", okr_query_todo, {"cycle", "unit", "owner", NULL}},
     {"board", okr_query_board, {"unit", "cycle", NULL}},
     {"calendar", okr_query_calendar, {"cycle", NULL}},

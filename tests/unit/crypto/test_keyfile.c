@@ -120,6 +120,36 @@ static void every_kind_comes_back(void **state)
     }
 }
 
+/* Which key it is can be told without the passphrase of a sealed one, but not
+ * of a file that others may read. */
+static void the_public_key_needs_no_passphrase(void **state)
+{
+    const struct place *place = *state;
+    struct okr_keyfile_error error = {.sealed = false};
+    uint8_t plain[32], sealed[32] = {0};
+    assert_int_equal(
+        okr_keyfile_write(place->path, OKR_KEY_SITE, secret, NULL, NULL),
+        OKR_OK);
+    assert_int_equal(
+        okr_keyfile_public(place->path, OKR_KEY_SITE, plain, NULL), OKR_OK);
+    assert_int_equal(unlink(place->path), 0);
+    assert_int_equal(
+        okr_keyfile_write(place->path, OKR_KEY_SITE, secret, "sesame", NULL),
+        OKR_OK);
+    assert_int_equal(
+        okr_keyfile_public(place->path, OKR_KEY_SITE, sealed, NULL), OKR_OK);
+    assert_memory_equal(plain, sealed, sizeof plain);
+    assert_memory_not_equal(plain, secret, sizeof plain);
+    assert_int_equal(
+        okr_keyfile_public(place->path, OKR_KEY_PERSON, sealed, NULL),
+        OKR_ERR_FORMAT);
+    assert_int_equal(chmod(place->path, 0640), 0);
+    assert_int_equal(
+        okr_keyfile_public(place->path, OKR_KEY_SITE, sealed, &error),
+        OKR_ERR_DENIED);
+    assert_non_null(strstr(error.text, "others may read it"));
+}
+
 /* The umask of whoever calls must neither open the file nor lock us out. */
 static void only_the_owner_may_read_it(void **state)
 {
@@ -356,6 +386,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         AT_PLACE(every_kind_comes_back),
+        AT_PLACE(the_public_key_needs_no_passphrase),
         AT_PLACE(only_the_owner_may_read_it),
         AT_PLACE(nothing_is_replaced),
         AT_PLACE(no_link_is_followed_when_writing),

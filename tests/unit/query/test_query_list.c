@@ -272,6 +272,7 @@ static void who_am_i(void **state)
                  NULL);
     assert_true(ask(a, "whoami", NULL));
     assert_at(a, "leads", "[\"acme\",\"sales\"]");
+    assert_at(a, "key", "null");
     const struct okr_id nobody[] = {{{0}}, {{8}}, a->c.sales};
     for (size_t i = 0; i < 3; i++) {
         a->query.person = nobody[i];
