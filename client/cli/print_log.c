@@ -72,12 +72,20 @@ static void put_site(struct okr_page *page, const json_t *row)
     okr_page_tone(page, OKR_TONE_PLAIN);
 }
 
+/* Who signed himself is told from whom his site vouches for. */
+static void put_signature(struct okr_page *page, const json_t *row)
+{
+    if (okr_member_is(row, "signature", "person"))
+        okr_page_text(page, OKR_TONE_FAINT, _("  signed"));
+}
+
 static void put_log_row(struct okr_page *page, const json_t *row)
 {
     const json_t *changes = json_object_get(row, "changes");
     const char *reason = okr_member(page, row, "reason");
     put_who(page, row);
     put_site(page, row);
+    put_signature(page, row);
     if (okr_member_yes(row, "collapsed"))
         okr_page_text(page, OKR_TONE_FAINT, _("  (several changes in one)"));
     okr_page_line_end(page);
@@ -144,5 +152,6 @@ void okr_print_change(struct okr_page *page, const json_t *change)
         okr_page_text(page, OKR_TONE_PLAIN, changes);
     }
     put_site(page, change);
+    put_signature(page, change);
     okr_page_line_end(page);
 }

@@ -42,7 +42,7 @@ static bool is_elsewhere(const char *key)
         "archived", "pending",      "lsn",        "home",   "via",
         "progress", "raw_progress", "measured",   "status", "expected",
         "children", "key_results",  "created_at", "author", "import_key",
-        "batch",    "detail",
+        "batch",    "detail",       "signature",
     };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strcmp(keys[i], key) == 0)

@@ -118,6 +118,7 @@ static enum okr_err show(struct okr_turn *turn, const struct okr_out *out,
         row->last = (struct okr_last){.person = out->op.person,
                                       .site = turn->site->conf.site,
                                       .verb = out->op.verb,
+                                      .is_signed = out->op.is_signed,
                                       .time = out->op.time};
         struct okr_fx *fx = okr_effects_add(turn->fx, OKR_FX_CHANGED);
         if (fx == NULL || history == NULL)

@@ -4,7 +4,10 @@
 #include "common/codec/codec.h"
 #include "common/codec/pb.h"
 
-enum { PAST_COLLAPSED = 1 }; /* bits of `flags`; others are a newer peer's */
+enum {
+    PAST_COLLAPSED = 1, /* bits of `flags`; others are a newer peer's */
+    PAST_SIGNED = 2,
+};
 
 void *okr_pack_history(struct okr_pack *p, const struct okr_msg *msg)
 {
@@ -38,7 +41,8 @@ static Okr__Past *pack_past(struct okr_pack *p, const struct okr_history *from)
     pb->verb = from->last.verb;
     pb->time_us = from->last.time;
     pb->reason = okr_pack_slice(from->reason);
-    pb->flags = from->collapsed ? PAST_COLLAPSED : 0;
+    pb->flags = (from->collapsed ? PAST_COLLAPSED : 0u) |
+                (from->last.is_signed ? PAST_SIGNED : 0u);
     pb->field = okr_pack_array(p, n, sizeof *pb->field);
     pb->was = okr_pack_array(p, n, sizeof *pb->was);
     pb->before = okr_pack_array(p, n, sizeof *pb->before);
@@ -88,6 +92,7 @@ static void unpack_past(struct okr_unpack *u, const Okr__Past *pb,
     ret->last.time = okr_unpack_time(u, pb->time_us);
     ret->reason = okr_unpack_slice(pb->reason);
     ret->collapsed = (pb->flags & PAST_COLLAPSED) != 0;
+    ret->last.is_signed = (pb->flags & PAST_SIGNED) != 0;
     unpack_changes(u, pb, ret);
 }
 

@@ -8,6 +8,7 @@
 enum {
     ROW_ALL = 1, /* bits of `flags`; others are a newer peer's */
     ROW_GONE = 2,
+    ROW_SIGNED = 4,
 };
 
 /* ---- out ----------------------------------------------------------------- */
@@ -78,7 +79,8 @@ static void pack_row(struct okr_pack *p, Okr__Rows *pb, size_t at,
     OKR_ASSERT(row->elsn <= OKR_PB_NUMBER_MAX && !okr_id_is_zero(&row->id));
     pb->id[at] = okr_pack_ref(p, &row->id);
     pb->kind[at] = row->kind;
-    pb->flags[at] = (row->all ? ROW_ALL : 0u) | (row->gone ? ROW_GONE : 0u);
+    pb->flags[at] = (row->all ? ROW_ALL : 0u) | (row->gone ? ROW_GONE : 0u) |
+                    (row->last.is_signed ? ROW_SIGNED : 0u);
     pb->regs[at] = (uint32_t)row->n_regs;
     for (size_t i = 0; i < row->n_regs; i++, ++*reg_at) {
         const struct okr_reg *reg = &row->regs[i];
@@ -190,6 +192,7 @@ static void unpack_row(struct okr_unpack *u, const Okr__Rows *pb, size_t i,
     ret->last.person = id_or_none(u, pb->person[i]);
     ret->last.site = id_or_none(u, pb->site[i]);
     ret->last.verb = okr_unpack_u16(u, pb->verb[i]);
+    ret->last.is_signed = (pb->flags[i] & ROW_SIGNED) != 0;
     at->time += (uint64_t)pb->time_us[i];
     ret->last.time = okr_unpack_time(u, (int64_t)at->time);
 }

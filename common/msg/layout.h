@@ -89,10 +89,11 @@ void okr_layout_effects(const struct okr_effect *effects, size_t n,
 void okr_layout_op_body(const struct okr_op_body *body, struct okr_buf *out);
 OKR_MUST_USE enum okr_err okr_layout_op_body_read(struct okr_slice bytes,
                                                   struct okr_op_body *ret_body);
-OKR_MUST_USE enum okr_err
-okr_layout_op_body_who(struct okr_slice bytes,
-                       uint8_t ret_header[OKR_OP_HEADER_LEN],
-                       struct okr_id *ret_site);
+/* The part of it that says who: `header`, `sig`, `site` are set. */
+OKR_MUST_USE enum okr_err okr_layout_op_body_who(struct okr_slice bytes,
+                                                 struct okr_op_body *ret_body);
+/* By its author; else the site vouches for him. */
+bool okr_layout_op_is_signed(const struct okr_op_body *body);
 /* Walks the effects; false at the end (`*rest` empty) or when malformed
  * (`*rest` not empty).  Skip the count (4 bytes) first. */
 bool okr_layout_effect_next(struct okr_slice *rest,

@@ -170,16 +170,25 @@ void okr_layout_op_body(const struct okr_op_body *body, struct okr_buf *out)
 }
 
 enum okr_err okr_layout_op_body_who(struct okr_slice bytes,
-                                    uint8_t ret_header[OKR_OP_HEADER_LEN],
-                                    struct okr_id *ret_site)
+                                    struct okr_op_body *ret_body)
 {
-    enum { SITE_AT = OKR_OP_HEADER_LEN + OKR_SIGN_LEN };
-    OKR_ASSERT(ret_header != NULL && ret_site != NULL);
-    if (bytes.len < SITE_AT + OKR_ID_LEN)
+    OKR_ASSERT(ret_body != NULL);
+    struct okr_reader r = okr_reader_of(bytes);
+    struct okr_op_body body = {0};
+    read_bytes(&r, body.header, sizeof body.header);
+    read_bytes(&r, body.sig, sizeof body.sig);
+    read_bytes(&r, body.site.b, OKR_ID_LEN);
+    if (r.err != OKR_OK)
         return OKR_ERR_CORRUPT;
-    memcpy(ret_header, bytes.data, OKR_OP_HEADER_LEN);
-    memcpy(ret_site->b, bytes.data + SITE_AT, OKR_ID_LEN);
+    *ret_body = body;
     return OKR_OK;
+}
+
+bool okr_layout_op_is_signed(const struct okr_op_body *body)
+{
+    static const uint8_t none[OKR_SIGN_LEN];
+    OKR_ASSERT(body != NULL);
+    return memcmp(body->sig, none, sizeof none) != 0;
 }
 
 enum okr_err okr_layout_op_body_read(struct okr_slice bytes,

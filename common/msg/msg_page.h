@@ -22,6 +22,7 @@ struct okr_pull {
 struct okr_last {
     struct okr_id person, site;
     uint16_t verb;
+    bool is_signed; /* by the person; else the site vouches for him */
     okr_us time;
 };
 struct okr_row {

@@ -24,6 +24,10 @@ void okr_emit_title(struct okr_session *session, const char *key,
                     const struct okr_record *record);
 void okr_emit_time(struct okr_session *session, okr_us time);
 void okr_emit_day(struct okr_session *session, int64_t day);
+/* `signature`: how the entity's last confirmed change is known to be its
+ * author's, as in `log`. */
+OKR_MUST_USE enum okr_err okr_emit_signature(struct okr_session *session,
+                                             const struct okr_id *entity);
 OKR_MUST_USE enum okr_err okr_emit_history(struct okr_session *session,
                                            uint16_t kind,
                                            const struct okr_history *row);

@@ -37,6 +37,16 @@ static enum okr_err emit_change(struct okr_session *s, uint16_t kind,
     return OKR_OK;
 }
 
+/* By the person himself, or only vouched for by his site. */
+static void emit_signature(struct okr_session *s, const struct okr_last *last)
+{
+    okr_json_key(s->out, "signature");
+    if (okr_id_is_zero(&last->person))
+        okr_json_null(s->out);
+    else
+        okr_json_cstr(s->out, last->is_signed ? "person" : "site");
+}
+
 static enum okr_err emit_who(struct okr_session *s,
                              const struct okr_history *row)
 {
@@ -55,6 +65,7 @@ static enum okr_err emit_who(struct okr_session *s,
     OKR_TRY(okr_emit_name(s, &row->last.person));
     okr_json_key(s->out, "site");
     OKR_TRY(okr_emit_name(s, &row->last.site));
+    emit_signature(s, &row->last);
     okr_json_key(s->out, "verb");
     if (verb == NULL)
         okr_json_null(s->out);
@@ -103,6 +114,28 @@ enum okr_err okr_query_log_is_whole(const struct okr_space *space,
     return OKR_OK;
 }
 
+static enum okr_err history_of(struct okr_session *s,
+                               const struct okr_id *entity,
+                               struct okr_history **ret_rows, size_t *ret_n)
+{
+    if (s->query->history != NULL)
+        return s->query->history(&s->space, entity, ret_rows, ret_n);
+    return okr_history_get(&s->space, entity, ret_rows, ret_n);
+}
+
+enum okr_err okr_emit_signature(struct okr_session *s,
+                                const struct okr_id *entity)
+{
+    struct okr_last last = {.verb = 0};
+    struct okr_history *rows;
+    size_t n;
+    OKR_TRY(history_of(s, entity, &rows, &n));
+    if (n > 0)
+        last = rows[n - 1].last;
+    emit_signature(s, &last);
+    return OKR_OK;
+}
+
 /* What headquarters told, and behind it what it did not know yet: what is
  * pending here, or came since. */
 static enum okr_err told_and_own(struct okr_session *s,
@@ -142,10 +175,7 @@ enum okr_err okr_query_log(struct okr_session *s, const struct okr_ask *ask)
     struct okr_history *rows;
     size_t n;
     OKR_ASKED(s, okr_filter_ref(s, ask, &node));
-    if (s->query->history != NULL)
-        OKR_TRY(s->query->history(&s->space, &node->id, &rows, &n));
-    else
-        OKR_TRY(okr_history_get(&s->space, &node->id, &rows, &n));
+    OKR_TRY(history_of(s, &node->id, &rows, &n));
     if (s->query->told != NULL && okr_id_eq(&s->query->told->entity, &node->id))
         OKR_TRY(told_and_own(s, &rows, &n));
     okr_json_open_array(s->out);

@@ -194,6 +194,7 @@ enum okr_err okr_query_show(struct okr_session *s, const struct okr_ask *ask)
     OKR_TRY(okr_session_detail(s, node->record, &detail));
     okr_json_open_object(s->out);
     OKR_TRY(okr_emit_members(s, node));
+    OKR_TRY(okr_emit_signature(s, &node->id));
     if (node->record->kind == OKR_KIND_KEY_RESULT ||
         node->record->kind == OKR_KIND_OBJECTIVE) {
         okr_json_key(s->out, "detail");

@@ -2,7 +2,7 @@
  *
  * HISTORY: entity 16 ‖ lsn u64 -> at the server nothing (the leaf and the
  * payload have it all); at a site a sealed row: person 16 ‖ site 16 ‖ verb
- * varint ‖ time zigzag ‖ collapsed u8 ‖ block(reason) ‖ count varint ‖ per
+ * varint ‖ time zigzag ‖ flags u8 ‖ block(reason) ‖ count varint ‖ per
  * change: field varint ‖ form before u8 ‖ form after u8 ‖ block(before) ‖
  * block(after). */
 #include <string.h>
@@ -12,6 +12,11 @@
 #include "common/store/seal.h"
 
 #define HISTORY_KEY (OKR_ID_LEN + 8)
+
+enum {
+    COLLAPSED = 1, /* bits of `flags` */
+    SIGNED = 2,
+};
 
 static struct okr_slice history_key(const struct okr_id *entity, okr_lsn lsn,
                                     uint8_t key[HISTORY_KEY])
@@ -40,7 +45,8 @@ enum okr_err okr_history_put(const struct okr_space *space,
     okr_buf_put(&buf, okr_id_slice(&history->last.site));
     okr_buf_varint(&buf, history->last.verb);
     okr_buf_zigzag(&buf, history->last.time);
-    okr_buf_u8(&buf, history->collapsed);
+    okr_buf_u8(&buf, (uint8_t)((history->collapsed ? COLLAPSED : 0) |
+                               (history->last.is_signed ? SIGNED : 0)));
     okr_buf_block(&buf, history->reason);
     okr_buf_varint(&buf, history->n_changes);
     for (size_t i = 0; i < history->n_changes; i++) {
@@ -75,7 +81,9 @@ static enum okr_err read_row(struct okr_slice value, struct okr_arena *arena,
     struct okr_slice site = okr_reader_take(&r, OKR_ID_LEN);
     h.last.verb = (uint16_t)okr_reader_varint(&r);
     h.last.time = okr_reader_zigzag(&r);
-    h.collapsed = okr_reader_u8(&r) != 0;
+    uint8_t flags = okr_reader_u8(&r);
+    h.collapsed = (flags & COLLAPSED) != 0;
+    h.last.is_signed = (flags & SIGNED) != 0;
     h.reason = okr_reader_block(&r);
     uint64_t n = okr_reader_varint(&r);
     if (r.err != OKR_OK || n > value.len)

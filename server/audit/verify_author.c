@@ -53,8 +53,7 @@ static bool is_in(const struct okr_leaf_look *look)
  * itself, nor where the author was unknown yet, nor the number taken. */
 static bool counts_as_signed(const struct okr_leaf_look *look)
 {
-    static const uint8_t none[OKR_SIGN_LEN];
-    return memcmp(look->body.sig, none, sizeof none) != 0 &&
+    return okr_layout_op_is_signed(&look->body) &&
            look->outcome != OKR_OUTCOME_PARKED &&
            look->rule != OKR_RULE_SIGNATURE &&
            look->rule != OKR_RULE_OP_ID_REUSED &&
@@ -149,7 +148,6 @@ static enum okr_err check_attested(const struct okr_verifying *v,
 enum okr_err okr_verify_author(const struct okr_verifying *v,
                                const struct okr_leaf_look *look)
 {
-    static const uint8_t none[OKR_SIGN_LEN];
     const struct okr_space space = {.txn = v->txn, .arena = v->arena};
     struct okr_ids keys;
     struct okr_payload *payload;
@@ -160,7 +158,7 @@ enum okr_err okr_verify_author(const struct okr_verifying *v,
     if (is_damage(err))
         return OKR_OK;
     OKR_TRY(err);
-    if (memcmp(look->body.sig, none, sizeof none) == 0)
+    if (!okr_layout_op_is_signed(&look->body))
         return check_attested(v, look, &keys, payload);
     if (!counts_as_signed(look))
         return OKR_OK;

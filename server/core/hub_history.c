@@ -203,8 +203,11 @@ static enum okr_err make_row(struct telling *t, const struct leaf *leaf,
     struct okr_effect effect;
     struct okr_history row = {
         .lsn = leaf->lsn,
-        .last = {leaf->header.person, leaf->body.site, leaf->header.verb,
-                 leaf->header.time},
+        .last = {.person = leaf->header.person,
+                 .site = leaf->body.site,
+                 .verb = leaf->header.verb,
+                 .is_signed = okr_layout_op_is_signed(&leaf->body),
+                 .time = leaf->header.time},
     };
     row.changes = okr_arena_array(t->space->arena, count, sizeof *row.changes);
     if (row.changes == NULL)

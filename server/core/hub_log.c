@@ -126,18 +126,20 @@ enum okr_err okr_hub_log_last(const struct okr_hub_work *work, okr_lsn lsn,
     OKR_ASSERT(ret_last != NULL);
     struct okr_leaf leaf;
     struct okr_op_header header;
-    struct okr_id site;
-    uint8_t bytes[OKR_OP_HEADER_LEN];
+    struct okr_op_body body;
     enum okr_err err = read_leaf(work, lsn, &leaf);
     if (err == OKR_ERR_NOTFOUND || (err == OKR_OK && !is_of_op(leaf.kind))) {
         *ret_last = (struct okr_last){0};
         return OKR_OK;
     }
     OKR_TRY(err);
-    OKR_TRY(okr_layout_op_body_who(leaf.body, bytes, &site));
-    okr_layout_op_header_read(bytes, &header);
-    *ret_last =
-        (struct okr_last){header.person, site, header.verb, header.time};
+    OKR_TRY(okr_layout_op_body_who(leaf.body, &body));
+    okr_layout_op_header_read(body.header, &header);
+    *ret_last = (struct okr_last){.person = header.person,
+                                  .site = body.site,
+                                  .verb = header.verb,
+                                  .is_signed = okr_layout_op_is_signed(&body),
+                                  .time = header.time};
     return OKR_OK;
 }
 

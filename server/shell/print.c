@@ -18,10 +18,11 @@ enum {
 
 /* What a table shows, in this order, of what its rows have. */
 static const char *const columns[] = {
-    "alert",   "ref",   "lsn",      "time",   "person", "verb",   "name",
-    "kind",    "title", "owner",    "unit",   "cycle",  "state",  "progress",
-    "status",  "role",  "last_seq", "units",  "rule",   "row",    "column",
-    "message", "scope", "head",     "digest", "count",  "changes"};
+    "alert", "ref",    "lsn",      "time",   "person",  "signature",
+    "verb",  "name",   "kind",     "title",  "owner",   "unit",
+    "cycle", "state",  "progress", "status", "role",    "last_seq",
+    "units", "rule",   "row",      "column", "message", "scope",
+    "head",  "digest", "count",    "changes"};
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
 static void scalar_of(const json_t *value, char out[CELL_MAX])
@@ -91,8 +92,8 @@ struct table {
 /* Columns whose values are words of the schema. */
 static bool is_word(const char *name)
 {
-    static const char *const names[] = {"kind", "state", "status", "verb",
-                                        "role"};
+    static const char *const names[] = {"kind", "state", "status",
+                                        "verb", "role",  "signature"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i], name) == 0)
             return true;

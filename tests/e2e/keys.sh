@@ -14,6 +14,13 @@ KEY=$HOME/.config/okr/person.key
 okr() { "$BIN/okr" "$@"; }
 key_of() { python3 -c 'import json, sys
 print(next(k["ref"] for k in json.load(sys.stdin) if k["state"] == "active"))'; }
+# Each way in which changes are known to be their author's.
+signatures() { python3 -c 'import json, sys
+rows = json.load(sys.stdin)
+print(*sorted({str(r["signature"]) for r in rows if "lsn" in r}))'; }
+whose_key() { python3 -c 'import json, sys
+key = json.load(sys.stdin)["key"]
+print(*(key and (key[k] for k in ("state", "pending", "ref")) or ["none"]))'; }
 settle() { until_true 10 is_settled a; }
 code_for() { "$BIN/okr-server" person invite "$D/srv" "$1"; }
 # known MAIL COUNT: the server has that many active keys of the person.
@@ -37,6 +44,13 @@ fails 2 okr key new --code 4f2k9-0r40m-30e20-93y11
 has "mistyped" "mistyped" "$SAID"
 [ ! -e "$KEY" ] || die "a mistyped code made a key"
 
+say "who am I, with a key that nobody knows"
+okr key new >/dev/null
+fails 1 okr whoami
+has "nobody" "nobody here has the key" "$SAID"
+same "on behalf of" "none" "$(okr whoami --as $LI --json | whose_key)"
+rm "$KEY"
+
 say "a person brings a key"
 CODE=$(code_for $LI)
 until_true 5 ask a list kind=invite
@@ -47,6 +61,14 @@ same "mode of the file" 600 "$(stat -c %a "$KEY")"
 settle
 until_true 5 known $LI 1
 has "show" "active" "$(okr key show)"
+REF=$(key_of < <(okr key list --json))
+same "whoami" "active False $REF" "$(okr whoami --json | whose_key)"
+same "his name" $LI "$(okr whoami --json | field mail)"
+has "in words" "known at headquarters: active" "$(okr whoami)"
+has "in Chinese" "有效" "$(env LC_ALL=zh_CN.UTF-8 "$BIN/okr" whoami)"
+has "its fingerprint" "$(okr key show | head -1)" "$(okr whoami)"
+"$BIN/okr" watch --json >"$D/watch.json" &
+PIDS[watch]=$!
 lacks "the code in the store" "$CODE" "$(strings -n 8 "$D/srv/data.mdb" "$D"/srv/*/data.mdb 2>/dev/null || true)"
 
 say "a code serves once"
@@ -61,6 +83,11 @@ okr set "$K" target=2.5 --reason "we can do more" >/dev/null
 okr checkin "$K" 4.5 -c 7 -m "two more" >/dev/null
 okr comment "$O" "who helps?" >/dev/null
 settle
+same "signed, at the site" "person" "$(okr log "$K" --json | signatures)"
+same "signed, at headquarters" "person" "$(server log "$K" --json | signatures)"
+same "shown" "person" "$(okr show "$K" --json | field signature)"
+same "shown at headquarters" "person" "$(server show "$K" --json | field signature)"
+has "in words" "  signed" "$(okr log "$K")"
 same "nothing refused" 0 "$(status_of a refused)"
 same "the target" 2.5 "$(server show "$K" --json | field target)"
 has "check" "check: ok" "$("$BIN/okr-server" check "$D/srv" 2>&1 || true)"
@@ -70,6 +97,14 @@ fails 1 env OKR_KEY=none "$BIN/okr" set "$K" target=9 --as $LI
 has "rule" "needs_key" "$SAID"
 okr checkin "$K" 4.4 --as $LI >/dev/null
 okr comment "$O" "still there" --as $LI >/dev/null
+settle
+same "only attested" "person site" "$(okr log "$K" --json | signatures)"
+same "and there" "person site" "$(server log "$K" --json | signatures)"
+same "shown" "site" "$(okr show "$K" --json | field signature)"
+until_true 10 grep -q "still there" "$D/watch.json"
+same "watched" "person site" "$(python3 -c 'import json, sys
+print(json.dumps([json.loads(line) for line in sys.stdin]))' <"$D/watch.json" |
+  signatures)"
 fails 1 server set "$K" target=9 --as $LI
 has "at headquarters too" "needs_key" "$SAID"
 

@@ -116,6 +116,7 @@ static struct okr_last last(const struct okr_example *e)
     return (struct okr_last){.person = e->ops[0].person,
                              .site = e->ground.site,
                              .verb = e->ops[0].verb,
+                             .is_signed = e->ops[0].is_signed,
                              .time = e->ops[0].time};
 }
 

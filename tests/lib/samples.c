@@ -136,8 +136,11 @@ static struct okr_row rows[] = {
      .all = true,
      .regs = regs,
      .n_regs = N(regs),
-     .last =
-         {.person = ID(0x53), .site = ID(0x54), .verb = 0xcdef, .time = -6}},
+     .last = {.person = ID(0x53),
+              .site = ID(0x54),
+              .verb = 0xcdef,
+              .is_signed = true,
+              .time = -6}},
     {.id = ID(0x55), .kind = 9, .elsn = 41, .gone = true},
     {.id = ID(0x56),
      .kind = 10,
@@ -180,7 +183,11 @@ static struct okr_history_change past_changes[] = {
 };
 static struct okr_history past[] = {
     {.lsn = 61,
-     .last = {.person = ID(0x7f), .site = ID(0x80), .verb = 62, .time = -63},
+     .last = {.person = ID(0x7f),
+              .site = ID(0x80),
+              .verb = 62,
+              .is_signed = true,
+              .time = -63},
      .reason = S("why"),
      .collapsed = true,
      .changes = past_changes,

@@ -192,6 +192,7 @@ static void show_row(const struct okr_row *from, struct okr_buf *out)
     INNER(last.person);
     INNER(last.site);
     NUMBER(last.verb);
+    NUMBER(last.is_signed);
     TIME(last.time);
 }
 
@@ -275,6 +276,7 @@ static void show_past(const struct okr_history *from, struct okr_buf *out)
     INNER(last.person);
     INNER(last.site);
     NUMBER(last.verb);
+    NUMBER(last.is_signed);
     TIME(last.time);
     SLICE(reason);
     NUMBER(collapsed);

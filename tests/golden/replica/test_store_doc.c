@@ -30,6 +30,7 @@ static void the_document_shows_the_rows(void **state)
                                   .last = {.person = okr_test_id(ADA),
                                            .site = okr_test_id(SITE),
                                            .verb = OKR_VERB_SET,
+                                           .is_signed = true,
                                            .time = TIME},
                                   .reason = OKR_SLICE_LIT("too big"),
                                   .changes = &change,

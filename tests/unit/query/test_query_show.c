@@ -184,6 +184,7 @@ static void history_oldest_first(void **state)
     assert_at(a, "1.person", "\"bob@acme.test\"");
     assert_at(a, "1.site", "null");
     assert_at(a, "1.reason", "\"clearer\"");
+    assert_at(a, "1.signature", "\"site\"");
     assert_at(a, "1.collapsed", "false");
     assert_at(a, "1.changes.0",
               "{\"field\":\"title\",\"before\":\"Grow\",\"after\":\"Grown\"}");
@@ -203,6 +204,7 @@ static void a_line_of_watch(void **state)
     struct okr_id o = add_objective(a, "Grown", NULL), none = {{1}};
     struct okr_history row = title_changed(a, changes);
     row.collapsed = true;
+    row.last.is_signed = true;
     row.last.site = okr_acme_add(&a->c, OKR_KIND_SITE, "name", "Oslo", NULL);
     answer_begin(a, &json);
     assert_int_equal(okr_query_change(&a->query, &o, &row, &json), OKR_OK);
@@ -211,6 +213,7 @@ static void a_line_of_watch(void **state)
     assert_at(a, "lsn", "70");
     assert_at(a, "person", "\"bob@acme.test\"");
     assert_at(a, "site", "\"Oslo\"");
+    assert_at(a, "signature", "\"person\"");
     assert_at(a, "verb", "\"set\"");
     assert_at(a, "kind", "\"objective\"");
     assert_at(a, "title", "\"Grown\"");

@@ -75,6 +75,7 @@ static void test_an_event_is_applied_and_told(void **state)
     ada_sets("new");
     struct okr_msg *msg = event();
     msg->u.event.rows[0].last.person = o.company.ada;
+    msg->u.event.rows[0].last.is_signed = true;
     okr_office_publish(&o, msg);
     assert_string_equal(title(), "new");
     assert_int_equal(cursor(), msg->u.event.lsn);
@@ -86,6 +87,7 @@ static void test_an_event_is_applied_and_told(void **state)
     assert_true(okr_slice_is(fx->history->changes[0].before, "Grow"));
     assert_true(okr_slice_is(fx->history->changes[0].after, "new"));
     assert_true(okr_id_eq(&fx->history->last.person, &o.company.ada));
+    assert_true(fx->history->last.is_signed);
     assert_false(fx->history->collapsed);
     assert_int_equal(okr_office_state(&o).link, OKR_LINK_LIVE);
 }

@@ -209,6 +209,7 @@ static void test_only_what_changed_travels(void **state)
     assert_true(okr_id_eq(&got.rows[0].last.person, &h.admin));
     assert_true(okr_id_eq(&got.rows[0].last.site, &h.server_site));
     assert_int_equal(got.rows[0].last.verb, OKR_VERB_SET);
+    assert_false(got.rows[0].last.is_signed);
     assert_int_equal(got.rows[0].last.time, h.now - 1000000);
 }
 
