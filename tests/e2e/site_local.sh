@@ -32,8 +32,8 @@ fails 2 ask a "not a question" --raw
 has "raw" "cannot be read" "$SAID"
 fails 2 ask a wait ms=soon
 fails 1 ask a show ref=o-zzzzz
-fails 1 ask a key_new code=x
-has "key_new" "cannot" "$SAID"
+fails 2 ask a key_new code=x
+has "key_new" "nothing that can be done" "$SAID"
 fails 1 ask a submit_signed
 fails 1 ask a submit_signed --op 0a00
 has "unsigned" "bad_signature" "$SAID"
