@@ -4,28 +4,15 @@
 
 #include "client/cli/print.h"
 #include "client/cli/run.h"
+#include "client/cli/sign.h"
 #include "common/lang/text.h"
 
 /* A whole cycle takes its time. */
 enum { ACTS_WAIT_MS = 120 * 1000 };
 
-static json_t *answer(struct okr_run *run)
-{
-    if (!okr_run_send(run))
-        return NULL;
-    const struct okr_reply *reply = okr_run_next(run, ACTS_WAIT_MS);
-    if (reply == NULL)
-        return NULL;
-    if (!run->line->json)
-        return okr_run_parse(run, reply);
-    okr_buf_put(run->page.out, reply->json);
-    okr_page_line_end(&run->page);
-    return NULL;
-}
-
 static void finish(struct okr_run *run)
 {
-    json_t *root = answer(run);
+    json_t *root = okr_sign_within(run, ACTS_WAIT_MS);
     if (root == NULL)
         return;
     if (json_object_get(root, "operations") != NULL)

@@ -119,7 +119,7 @@ static struct okr_id new_id(void)
 }
 
 static bool saved(struct okr_run *run, const struct okr_sign_as *as,
-                  const struct okr_payload *payload)
+                  struct okr_payload *payload)
 {
     return okr_sign_submit(run, as, payload) != NULL;
 }

@@ -9,6 +9,8 @@
 /* As okr_run_answer() for something that is written: signed if a key is in
  * use, as it is if none is. */
 json_t *okr_sign_answer(struct okr_run *run);
+/* The same for what may be many operations, and takes its time. */
+json_t *okr_sign_within(struct okr_run *run, okr_ms wait_ms);
 /* Signs a payload that was made here and hands it in; `person` and `org` are
  * hex, as the daemon names them.  The daemon's reply, or NULL: trouble. */
 struct okr_sign_as {
@@ -17,6 +19,6 @@ struct okr_sign_as {
 };
 const struct okr_reply *okr_sign_submit(struct okr_run *run,
                                         const struct okr_sign_as *as,
-                                        const struct okr_payload *payload);
+                                        struct okr_payload *payload);
 
 #endif

@@ -55,6 +55,14 @@ void *okr_desk_socket(const struct okr_desk *desk)
 
 /* ---- replies ------------------------------------------------------------- */
 
+static size_t len_of(const struct okr_reply *reply)
+{
+    size_t len = reply->json.len + reply->payload.len;
+    for (size_t i = 0; i < reply->n_payloads; i++)
+        len += reply->payloads[i].len + 8; /* and what packs it */
+    return len;
+}
+
 enum okr_err okr_desk_reply(struct okr_desk *desk,
                             const struct okr_caller *caller,
                             const struct okr_snag *snag,
@@ -62,7 +70,7 @@ enum okr_err okr_desk_reply(struct okr_desk *desk,
 {
     struct okr_reply out = *reply;
     struct okr_snag large = {.code = OKR_REPLY_DONE};
-    if (out.json.len + out.payload.len >= OKR_LOCAL_MAX) {
+    if (len_of(reply) >= OKR_LOCAL_MAX) {
         okr_snag_refuse(&large, okr_rule_name(OKR_RULE_TOO_LARGE),
                         "ask for less: --cycle, --unit, --owner, --kind",
                         "the answer is over %d MiB", OKR_LOCAL_MAX >> 20);

@@ -5,12 +5,13 @@
 #include "common/base/assert.h"
 #include "common/base/flaw.h"
 #include "common/compose/acts.h"
+#include "common/net/room.h"
 
 enum { AT_ONCE = 256 }; /* operations of one commit */
 
 struct okr_acting {
     struct okr_acts acts;
-    struct okr_op *ops;
+    const struct okr_op *ops;
     struct okr_site_event *events; /* of the commit under way */
     size_t n_events;
     size_t saved;               /* operations that are */
@@ -24,12 +25,12 @@ static enum okr_err make_ops(struct okr_asking *a, struct okr_acting *acting)
 {
     struct okr_arena *arena = a->space.arena;
     size_t n = acting->acts.n;
-    acting->ops = okr_arena_array(arena, n, sizeof *acting->ops);
-    acting->events = okr_arena_array(arena, AT_ONCE, sizeof *acting->events);
-    if (acting->ops == NULL || acting->events == NULL)
+    struct okr_op *ops = okr_arena_array(arena, n, sizeof *ops);
+    if (ops == NULL)
         return OKR_ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        OKR_TRY(okr_desk_make_op(a, &acting->acts.at[i], &acting->ops[i]));
+        OKR_TRY(okr_desk_make_op(a, &acting->acts.at[i], &ops[i]));
+    acting->ops = ops;
     return OKR_OK;
 }
 
@@ -47,6 +48,31 @@ static enum okr_err compose(struct okr_asking *a, struct okr_acting *acting,
     if (problem.rule != OKR_RULE_NONE)
         return okr_desk_refused_by(a, &problem, out);
     return make_ops(a, acting);
+}
+
+/* What its author was given by `prepare`, and signed. */
+static enum okr_err read_signed(struct okr_asking *a, struct okr_acting *acting,
+                                struct okr_json *out)
+{
+    struct okr_acts *acts = &acting->acts;
+    struct okr_problem problem = {.rule = OKR_RULE_NONE};
+    size_t n = a->ask->n_operations;
+    OKR_TRY(okr_resolve(&a->space, OKR_KIND_CYCLE, okr_ask_arg(a->ask, "ref"),
+                        &acts->shown, &problem));
+    if (problem.rule != OKR_RULE_NONE)
+        return okr_desk_refused_by(a, &problem, out);
+    acting->ops = a->ask->operations;
+    acts->at = okr_arena_array(a->space.arena, n, sizeof *acts->at);
+    if (acts->at == NULL)
+        return OKR_ERR_NOMEM;
+    for (; acts->n < n && !okr_snagged(&a->snag); acts->n++) {
+        struct okr_payload *payload = NULL;
+        OKR_TRY(okr_desk_read_signed(a, &acting->ops[acts->n], &payload));
+        if (payload != NULL)
+            acts->at[acts->n] = *payload;
+    }
+    acts->batch = acts->at[0].entity;
+    return OKR_OK;
 }
 
 /* ---- saving -------------------------------------------------------------- */
@@ -81,6 +107,10 @@ static void stepped(void *context, struct okr_kv_txn *txn,
 static enum okr_err save(struct okr_desk *desk, struct okr_acting *acting)
 {
     enum okr_err err = OKR_OK;
+    acting->events =
+        okr_arena_array(desk->daemon->in, AT_ONCE, sizeof *acting->events);
+    if (acting->events == NULL)
+        return OKR_ERR_NOMEM;
     desk->acting = acting;
     for (size_t at = 0;
          at < acting->acts.n && !acting->refused && err == OKR_OK;
@@ -138,6 +168,10 @@ static void reply(struct okr_asking *a, struct okr_json *json)
 static void run(struct okr_asking *a, struct okr_acting *acting,
                 struct okr_json *json)
 {
+    if (okr_room_is_low(a->desk->daemon->dir)) {
+        okr_desk_disk_full(&a->snag);
+        return;
+    }
     enum okr_err err = save(a->desk, acting);
     if (err != OKR_OK) {
         okr_snag_world(&a->snag, err, "not all of it was saved");
@@ -173,5 +207,25 @@ void okr_desk_acts(struct okr_desk *desk, const struct okr_caller *caller,
             run(&a, &acting, &json);
         reply(&a, &json);
     }
+    okr_buf_close(&text);
+}
+
+void okr_desk_acts_signed(struct okr_desk *desk,
+                          const struct okr_caller *caller,
+                          const struct okr_ask *ask)
+{
+    struct okr_asking a = {.desk = desk, .ask = ask, .caller = caller};
+    struct okr_acting acting = {.saved = 0};
+    struct okr_buf text;
+    struct okr_json json;
+    okr_desk_save(desk);
+    okr_buf_init(&text, NULL);
+    okr_json_init(&json, &text);
+    if (okr_asking_begin(&a, desk->daemon->in))
+        okr_asking_world(&a, read_signed(&a, &acting, &json));
+    okr_asking_end(&a);
+    if (!okr_snagged(&a.snag))
+        run(&a, &acting, &json);
+    reply(&a, &json);
     okr_buf_close(&text);
 }

@@ -139,6 +139,14 @@ static enum okr_err save_some(struct okr_desk_import *i, size_t n)
     return okr_daemon_turn(i->asking.desk->daemon, i->events, n, stepped);
 }
 
+/* The site vouches for what it makes of a file, and may not for everybody. */
+static const char *remedy_of(const char *rule)
+{
+    return strcmp(rule, okr_rule_name(OKR_RULE_NEEDS_KEY)) == 0
+               ? "an admin without a personal key imports the file"
+               : "import as an admin or a champion";
+}
+
 /* Alone the batch: if that is refused, all that belongs to it would be. */
 static enum okr_err save_next(struct okr_desk_import *i)
 {
@@ -151,8 +159,7 @@ static enum okr_err save_next(struct okr_desk_import *i)
     if (i->at == 1 && i->refused > 0) {
         const struct okr_import_note *why =
             &i->plan->errors.at[i->plan->errors.n - 1];
-        okr_snag_refuse(&i->asking.snag, why->rule,
-                        "import as an admin or a champion",
+        okr_snag_refuse(&i->asking.snag, why->rule, remedy_of(why->rule),
                         "nothing was imported: %s", why->message);
         i->phase = OVER;
     }

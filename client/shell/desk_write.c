@@ -2,6 +2,7 @@
  * commit. */
 #include <string.h>
 
+#include "client/shell/desk_acts.h"
 #include "client/shell/desk_jobs.h"
 #include "client/store/outbox.h"
 #include "common/base/assert.h"
@@ -223,25 +224,32 @@ static void refuse_unsigned(struct okr_asking *a)
 }
 
 /* Signed: who speaks is who signed, and the core checks that. */
-static enum okr_err signed_write(struct okr_asking *a, struct okr_write *ret)
+enum okr_err okr_desk_read_signed(struct okr_asking *a, const struct okr_op *op,
+                                  struct okr_payload **ret_payload)
 {
-    const struct okr_op *op = a->ask->operation;
-    struct okr_payload *payload;
     if (op == NULL || !op->is_signed) {
         refuse_unsigned(a);
         return OKR_OK;
     }
     enum okr_err err =
-        okr_payload_decode(op->payload, a->space.arena, &payload);
+        okr_payload_decode(op->payload, a->space.arena, ret_payload);
     if (err == OKR_ERR_NOMEM)
         return err;
-    if (err != OKR_OK) {
+    if (err != OKR_OK)
         okr_snag_refuse(&a->snag, okr_rule_name(OKR_RULE_MALFORMED),
                         okr_rule_remedy(OKR_RULE_MALFORMED), "%s",
                         okr_rule_what(OKR_RULE_MALFORMED));
-        return OKR_OK;
-    }
     a->person = op->person;
+    return OKR_OK;
+}
+
+static enum okr_err signed_write(struct okr_asking *a, struct okr_write *ret)
+{
+    const struct okr_op *op = a->ask->operation;
+    struct okr_payload *payload;
+    OKR_TRY(okr_desk_read_signed(a, op, &payload));
+    if (okr_snagged(&a->snag))
+        return OKR_OK;
     ret->op = *op;
     struct okr_slice replaces = okr_ask_arg(a->ask, "op");
     struct okr_refused refused;
@@ -257,5 +265,8 @@ void okr_desk_submit_signed(struct okr_desk *desk,
                             const struct okr_ask *ask)
 {
     struct okr_asking a = {.desk = desk, .ask = ask, .caller = caller};
-    take(&a, signed_write);
+    if (ask->n_operations > 0)
+        okr_desk_acts_signed(desk, caller, ask);
+    else
+        take(&a, signed_write);
 }

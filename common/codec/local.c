@@ -34,6 +34,8 @@ void okr_ask_encode(const struct okr_ask *ask, struct okr_buf *out)
     pb->as_mail = okr_pack_slice(ask->as_mail);
     if (ask->operation != NULL)
         pb->operation = okr_pack_op(&p, ask->operation);
+    OKR_PACK_LIST(&p, pb, operations, ask->operations, ask->n_operations,
+                  okr_pack_op);
     pb->blob = okr_pack_slice(ask->blob);
     pb->language = okr_pack_slice(ask->language);
     okr_pack_put(&p, pb, out);
@@ -67,11 +69,33 @@ enum okr_err okr_ask_decode(struct okr_slice s, struct okr_arena *arena,
     OKR_UNPACK_LIST(&u, ask->args, ask->n_args, pb, args, unpack_arg);
     ask->as_mail = okr_unpack_text(&u, pb->as_mail);
     unpack_operation(&u, pb->operation, ask);
+    OKR_UNPACK_LIST(&u, ask->operations, ask->n_operations, pb, operations,
+                    okr_unpack_op);
     ask->blob = okr_unpack_slice(pb->blob);
     ask->language = okr_unpack_text(&u, pb->language);
     if (u.err == OKR_OK)
         *ret_ask = ask;
     return u.err;
+}
+
+static void pack_payloads(struct okr_pack *p, const struct okr_reply *reply,
+                          Okr__Reply *pb)
+{
+    size_t n = reply->n_payloads;
+    pb->payloads = okr_pack_array(p, n, sizeof *pb->payloads);
+    pb->n_payloads = pb->payloads != NULL ? n : 0;
+    for (size_t i = 0; i < pb->n_payloads; i++)
+        pb->payloads[i] = okr_pack_slice(reply->payloads[i]);
+}
+
+static void unpack_payloads(struct okr_unpack *u, const Okr__Reply *pb,
+                            struct okr_reply *ret)
+{
+    size_t n = pb->n_payloads;
+    ret->payloads = okr_unpack_array(u, n, sizeof *ret->payloads);
+    ret->n_payloads = ret->payloads != NULL ? n : 0;
+    for (size_t i = 0; i < ret->n_payloads; i++)
+        ret->payloads[i] = okr_unpack_slice(pb->payloads[i]);
 }
 
 void okr_reply_encode(const struct okr_reply *reply, struct okr_buf *out)
@@ -88,6 +112,7 @@ void okr_reply_encode(const struct okr_reply *reply, struct okr_buf *out)
     pb->remedy = okr_pack_slice(reply->remedy);
     pb->more = reply->more;
     pb->payload = okr_pack_slice(reply->payload);
+    pack_payloads(&p, reply, pb);
     okr_pack_put(&p, pb, out);
     okr_pack_end(&p, out);
 }
@@ -110,6 +135,7 @@ enum okr_err okr_reply_decode(struct okr_slice s, struct okr_arena *arena,
     reply->remedy = okr_unpack_text(&u, pb->remedy);
     reply->more = pb->more;
     reply->payload = okr_unpack_slice(pb->payload);
+    unpack_payloads(&u, pb, reply);
     if (u.err == OKR_OK)
         *ret_reply = reply;
     return u.err;

@@ -12,8 +12,10 @@ struct okr_ask {
     struct okr_slice method;
     struct okr_arg *args;
     size_t n_args;
-    struct okr_slice as_mail; /* empty: the key's person, or the caller's */
-    struct okr_op *operation; /* NULL: none */
+    struct okr_slice as_mail;  /* empty: the key's person, or the caller's */
+    struct okr_op *operation;  /* NULL: none */
+    struct okr_op *operations; /* of an act, in order */
+    size_t n_operations;
     struct okr_slice blob;
     struct okr_slice language; /* of what is wrong; empty: English */
 };
@@ -25,6 +27,8 @@ enum okr_reply_code {
 struct okr_reply {
     uint32_t code;
     struct okr_slice json, error, rule, remedy, payload;
+    struct okr_slice *payloads; /* of an act, in order */
+    size_t n_payloads;
     bool more;
 };
 

@@ -1,5 +1,5 @@
 /* What is to be signed, compared with what was typed. */
-#include "common/compose/intent.h"
+#include "common/compose/intent_impl.h"
 
 #include "common/base/assert.h"
 #include "common/base/hex.h"
@@ -27,19 +27,23 @@ static bool on(const struct check *c)
     return c->problem->rule == OKR_RULE_NONE;
 }
 
-/* The first difference is the one that is told. */
-static void differs(struct check *c, const char *word)
+void okr_intent_differs(struct okr_problem *problem, const char *word)
 {
-    if (!on(c))
+    if (problem->rule != OKR_RULE_NONE)
         return;
-    *c->problem = (struct okr_problem){.rule = OKR_RULE_MALFORMED};
-    okr_say(c->problem,
+    *problem = (struct okr_problem){.rule = OKR_RULE_MALFORMED};
+    okr_say(problem,
             N_("the site's daemon wants something else signed than was typed "
                "(%s)"),
             word);
-    okr_say_remedy(c->problem,
+    okr_say_remedy(problem,
                    N_("nothing was signed; tell who runs the site, or name "
                       "things by reference"));
+}
+
+static void differs(struct check *c, const char *word)
+{
+    okr_intent_differs(c->problem, word);
 }
 
 static const char *word_of(const struct check *c, uint16_t number)
@@ -50,16 +54,15 @@ static const char *word_of(const struct check *c, uint16_t number)
 
 /* ---- values -------------------------------------------------------------- */
 
-/* A name may mean any id: only the daemon knows names. */
-static bool names(const struct check *c, struct okr_slice text,
-                  const struct okr_id *id)
+bool okr_intent_names(const struct okr_intent *intent, struct okr_slice text,
+                      const struct okr_id *id)
 {
     struct okr_id typed;
     struct okr_slice run;
     uint32_t kind;
     text = okr_say_trimmed(text);
     if (okr_slice_is(text, "me"))
-        return okr_id_eq(id, &c->in->person);
+        return okr_id_eq(id, &intent->person);
     if (text.len == 2 * OKR_ID_LEN &&
         okr_hex_decode(text, typed.b, OKR_ID_LEN) == OKR_OK)
         return okr_id_eq(id, &typed);
@@ -111,7 +114,8 @@ static enum okr_err means(struct check *c, const struct okr_field_info *field,
     struct okr_id id;
     *ret_means = false;
     if (field->type == OKR_TYPE_REF) {
-        *ret_means = okr_value_as_id(data, &id) && names(c, text, &id);
+        *ret_means =
+            okr_value_as_id(data, &id) && okr_intent_names(c->in, text, &id);
         return OKR_OK;
     }
     if (field->type == OKR_TYPE_TIME && is_time(text, data, ret_means))
@@ -257,7 +261,7 @@ static void want_ref(struct check *c, struct okr_slice text)
     bool by_subject =
         c->got->kind == OKR_KIND_CONFLICT &&
         !(okr_ref_parse(text, &kind, &run) && kind == OKR_KIND_CONFLICT);
-    if (!by_subject && !names(c, text, &c->got->entity))
+    if (!by_subject && !okr_intent_names(c->in, text, &c->got->entity))
         differs(c, "ref");
 }
 
@@ -269,7 +273,7 @@ static enum okr_err want_arg(struct check *c, const struct okr_arg *arg)
     if (okr_slice_is(arg->name, "reason"))
         return want_reason(c, arg->value);
     if (okr_slice_is(arg->name, "batch")) {
-        if (!names(c, arg->value, &c->got->batch))
+        if (!okr_intent_names(c->in, arg->value, &c->got->batch))
             differs(c, "batch");
         return OKR_OK;
     }

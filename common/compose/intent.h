@@ -23,6 +23,14 @@ struct okr_intent {
 OKR_MUST_USE enum okr_err okr_intent_check(const struct okr_intent *intent,
                                            const struct okr_payload *payload,
                                            struct okr_problem *ret_problem);
+/* The same of an act of several operations (acts.h): publish or close of a
+ * cycle, carry_over.  Of its one batch, in its order, nothing besides.  Which
+ * objectives belong to the cycle, and what is copied of them when they are
+ * carried over, only the daemon knows. */
+OKR_MUST_USE enum okr_err
+okr_intent_check_acts(const struct okr_intent *intent,
+                      struct okr_payload *const *payloads, size_t n,
+                      struct okr_problem *ret_problem);
 /* The payload for people: "set k-7m3qd2xa: target=95.5, …". */
 OKR_MUST_USE enum okr_err okr_intent_say(const struct okr_payload *payload,
                                          struct okr_arena *arena,

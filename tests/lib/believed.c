@@ -271,6 +271,7 @@ const char *okr_ask_unbelievable(const struct okr_ask *ask)
     BELIEVE(ask->n_args <= OKR_ARGS_MAX);
     BELIEVE_EACH(ask->args, ask->n_args, arg);
     BELIEVE(text_good(ask->method) && text_good(ask->as_mail));
+    BELIEVE_EACH(ask->operations, ask->n_operations, op);
     return ask->operation != NULL ? op(ask->operation) : NULL;
 }
 
@@ -278,5 +279,6 @@ const char *okr_reply_unbelievable(const struct okr_reply *reply)
 {
     BELIEVE(text_good(reply->json) && text_good(reply->error));
     BELIEVE(text_good(reply->rule) && text_good(reply->remedy));
+    BELIEVE(reply->n_payloads == 0 || reply->payloads != NULL);
     return NULL;
 }

@@ -376,8 +376,11 @@ const struct okr_ask okr_sample_ask = {
     .n_args = N(args),
     .as_mail = S("e@f"),
     .operation = &submitted,
+    .operations = &submitted,
+    .n_operations = 1,
     .blob = S("a file"),
 };
+static struct okr_slice payloads[] = {S("\x01"), S(""), S("two")};
 const struct okr_reply okr_sample_reply = {
     .code = OKR_REPLY_USAGE,
     .json = S("{}"),
@@ -385,5 +388,7 @@ const struct okr_reply okr_sample_reply = {
     .rule = S("stale"),
     .remedy = S("again"),
     .payload = S("\x00\xff"),
+    .payloads = payloads,
+    .n_payloads = N(payloads),
     .more = true,
 };

@@ -438,6 +438,7 @@ void okr_show_ask(const struct okr_ask *from, struct okr_buf *out)
     okr_buf_printf(out, " operation=%d", from->operation != NULL);
     if (from->operation != NULL)
         okr_show_op(from->operation, out);
+    LIST(operations, okr_show_op);
     SLICE(blob);
 }
 
@@ -449,5 +450,7 @@ void okr_show_reply(const struct okr_reply *from, struct okr_buf *out)
     SLICE(rule);
     SLICE(remedy);
     SLICE(payload);
+    for (size_t i = 0; i < from->n_payloads; i++)
+        show_bytes(out, "payloads", from->payloads[i]);
     NUMBER(more);
 }
