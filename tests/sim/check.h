@@ -36,5 +36,7 @@ bool sim_only_author(struct sim_world *world, struct okr_kv_txn *txn,
 void sim_check_kept(struct sim_world *world, struct sim_site *site,
                     struct okr_kv_txn *txn);
 void sim_check_answered(struct sim_world *world);
+/* Does the site itself say that it has everything? */
+bool sim_says_live(struct sim_world *world, struct sim_site *site);
 
 #endif

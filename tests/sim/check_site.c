@@ -177,6 +177,17 @@ bool sim_caught_up(struct sim_world *w, struct sim_site *site)
     return here;
 }
 
+bool sim_says_live(struct sim_world *w, struct sim_site *site)
+{
+    struct okr_kv_txn *txn;
+    struct okr_site_state state;
+    OKR_ASSERT(okr_kv_begin(site->disk.mem, false, &txn) == OKR_OK);
+    OKR_ASSERT(okr_site_state(site->core, txn, &state) == OKR_OK);
+    okr_kv_abort(&txn);
+    okr_arena_reset(w->scratch);
+    return state.link == OKR_LINK_LIVE;
+}
+
 /* Nothing is on its way any more: outboxes are empty, cursors at the heads. */
 static bool site_quiet(struct sim_world *w, struct sim_site *site)
 {
